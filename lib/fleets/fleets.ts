@@ -1,0 +1,45 @@
+import { sendPut, type Table } from '#lib/table/client.ts';
+import { allFleets, type Fleet, parseFleetItem, putFleet } from '#lib/table/fleet-items.ts';
+import { fleetItemKey } from '#lib/table/keys.ts';
+import { batchGet, getItem, type Position, queryPage } from '#lib/table/reads.ts';
+import { unknownLocations } from './locations.ts';
+
+export type CreateFleetOutcome =
+  | { readonly kind: 'created' }
+  | { readonly kind: 'exists' }
+  | { readonly kind: 'unknown-location'; readonly locations: readonly string[] };
+
+/**
+ * Creates a fleet, which takes game sessions at once: one read and one conditional put.
+ *
+ * With no compute registered it is a directory: its sessions are ACTIVE from the start and run wherever their players
+ * run them.
+ */
+export async function createFleet(table: Table, fleet: Fleet): Promise<CreateFleetOutcome> {
+  const locations = await unknownLocations(table, fleet.locations);
+  if (locations.length > 0) return { kind: 'unknown-location', locations };
+  const write = await sendPut(table, putFleet(fleet));
+  return { kind: write.kind === 'written' ? 'created' : 'exists' };
+}
+
+/** One fleet: one read. */
+export async function findFleet(table: Table, fleetId: string): Promise<Fleet | undefined> {
+  const item = await getItem(table, fleetItemKey(fleetId));
+  return item && parseFleetItem(item);
+}
+
+/** Those of the fleets that exist, in the order asked for: one read for each hundred. */
+export async function findFleets(table: Table, fleetIds: readonly string[]): Promise<readonly Fleet[]> {
+  const items = await batchGet(table, fleetIds.map(fleetItemKey));
+  return items.flatMap((item) => (item ? [parseFleetItem(item)] : []));
+}
+
+/** A page of all fleets, in the order of their ids: one query. */
+export async function listFleets(
+  table: Table,
+  limit: number,
+  position: Position | undefined,
+): Promise<{ readonly items: readonly Fleet[]; readonly next: Position | undefined }> {
+  const page = await queryPage(table, allFleets, { limit, position });
+  return { items: page.items.map(parseFleetItem), next: page.next };
+}

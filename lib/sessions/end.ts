@@ -1,0 +1,54 @@
+import { sendUpdate, type Table } from '#lib/table/client.ts';
+import { parseSessionItem } from '#lib/table/session-item.ts';
+import { endSession } from '#lib/table/session-requests.ts';
+import { findSession, type SessionAddress } from './find.ts';
+import { type GameSession, readGameSession } from './game-session.ts';
+import type { RecentlyFull } from './recently-full.ts';
+
+/** How long an ended session and its players can still be read: GameLift's own 30 days, in milliseconds. */
+export const retention = 30 * 24 * 60 * 60 * 1_000;
+
+export type EndOutcome =
+  | { readonly kind: 'ended'; readonly session: GameSession }
+  | { readonly kind: 'ended-before' }
+  | { readonly kind: 'not-found' };
+
+export type EndContext = {
+  readonly table: Table;
+  readonly recentlyFull: RecentlyFull;
+  readonly now: number;
+};
+
+/**
+ * Ends a session at once, and with it the stay of everyone in it: one read and one conditional write, however many
+ * players there are. The first end wins; its own retry finds its mark and is answered alike.
+ *
+ * @param requestToken the same over the retries of one request
+ */
+export async function end(
+  { table, recentlyFull, now }: EndContext,
+  address: SessionAddress,
+  how: { readonly reason: string; readonly requestToken: string },
+): Promise<EndOutcome> {
+  const found = await findSession(table, address);
+  if (found === undefined) return { kind: 'not-found' };
+
+  const write = await sendUpdate(
+    table,
+    endSession({
+      ...address,
+      createdAt: found.payload.createdAt,
+      endedAt: now,
+      reason: how.reason,
+      endedBy: how.requestToken,
+      removeAfter: Math.ceil((now + retention) / 1_000),
+    }),
+  );
+  recentlyFull.forget(address.sessionKey);
+  const item = write.kind === 'written' ? write.attributes : write.image;
+  if (item === undefined) return { kind: 'not-found' };
+
+  const ledger = parseSessionItem(item);
+  if (ledger.endedBy !== how.requestToken) return { kind: 'ended-before' };
+  return { kind: 'ended', session: readGameSession(address.sessionKey, ledger, found.payload, now) };
+}

@@ -1,0 +1,168 @@
+import type { StoredItem, Table } from '#lib/table/client.ts';
+import {
+  fleetShards,
+  type ItemKey,
+  keyOf,
+  payloadItemKey,
+  sessionItemKey,
+  sessionKeyIn,
+} from '#lib/table/keys.ts';
+import { parsePlayerItem } from '#lib/table/player-item.ts';
+import { batchGet, getItem, type Position, positionOf, queryPage } from '#lib/table/reads.ts';
+import { parseSessionItem, type SessionStatus } from '#lib/table/session-item.ts';
+import { playersOfSession, recordsOfPlayer, sessionsOfShard } from '#lib/table/session-queries.ts';
+import { parseHalves, type SessionAddress } from './find.ts';
+import { type GameSession, readGameSession } from './game-session.ts';
+import { fleetHash, playerHash } from './ids.ts';
+import { fillPage, type ListPage } from './page.ts';
+import { type PlayerSession, type PlayerSessionStatus, readPlayerSession } from './player-session.ts';
+
+export type ListContext = { readonly table: Table; readonly now: number };
+
+/** Where a list goes on, as its caller keeps it between two pages. */
+export type Place = { readonly shard: number; readonly position: Position | null };
+
+/** Sessions read at once: their payloads can be large. */
+const sessionsAtOnce = 25;
+
+/** Player records read at once where a filter may drop many of them. */
+const recordsAtOnce = 100;
+
+/**
+ * A fleet's game sessions, shard by shard, in each by status and age. The index that finds them is behind the table by
+ * a moment; what is shown of each session is not.
+ *
+ * Costs one query a stretch, and one read unit for each 4 KB of each session.
+ */
+export function listGameSessions(
+  { table, now }: ListContext,
+  wanted: {
+    readonly fleetId: string;
+    readonly location: string | undefined;
+    readonly status: SessionStatus | undefined;
+  },
+  limit: number,
+  from: Place | undefined,
+): Promise<ListPage<GameSession, Place>> {
+  return fillPage(limit, from, async (place, room) => {
+    const { shard, position } = place ?? { shard: 0, position: null };
+    const page = await queryPage(table, sessionsOfShard(fleetHash(wanted.fleetId), shard, wanted.status), {
+      limit: Math.min(room, sessionsAtOnce),
+      position: position ?? undefined,
+    });
+    const sessions = await readSessions(table, page.items.map(keyOf), now);
+    const isWanted = (session: GameSession | undefined) =>
+      session?.fleetId === wanted.fleetId &&
+      (wanted.location === undefined || session.location === wanted.location) &&
+      // The index may still show the status that the session had a moment ago.
+      (wanted.status === undefined || session.status === wanted.status);
+    const lastShard = shard === fleetShards - 1;
+    return {
+      entries: page.items.map((item, i) => ({
+        item: isWanted(sessions[i]) ? sessions[i] : undefined,
+        behind: { shard, position: positionOf(item) },
+      })),
+      next: page.next
+        ? { shard, position: page.next }
+        : lastShard
+          ? undefined
+          : { shard: shard + 1, position: null },
+    };
+  });
+}
+
+async function readSessions(
+  table: Table,
+  keys: readonly ItemKey[],
+  now: number,
+): Promise<readonly (GameSession | undefined)[]> {
+  const sessionKeys = keys.map(sessionKeyIn);
+  const items = await batchGet(
+    table,
+    sessionKeys.flatMap((key) => [sessionItemKey(key), payloadItemKey(key)]),
+  );
+  return sessionKeys.map((key, i) => {
+    const whole = parseHalves(items[2 * i], items[2 * i + 1]);
+    return whole && readGameSession(key, whole.ledger, whole.payload, now);
+  });
+}
+
+/**
+ * The player sessions of one game session, in no particular order; undefined where there is no such session.
+ *
+ * Costs one read of the ledger and one query a stretch.
+ */
+export async function listPlayerSessions(
+  { table, now }: ListContext,
+  { sessionKey, location }: SessionAddress,
+  status: PlayerSessionStatus | undefined,
+  limit: number,
+  from: Position | undefined,
+): Promise<ListPage<PlayerSession, Position> | undefined> {
+  const item = await getItem(table, sessionItemKey(sessionKey));
+  const ledger = item && parseSessionItem(item);
+  if (ledger === undefined || ledger.location !== location) return undefined;
+
+  return fillPage(limit, from, async (position, room) => {
+    const page = await queryPage(table, playersOfSession(sessionKey), {
+      limit: status === undefined ? room : Math.max(room, recordsAtOnce),
+      position,
+    });
+    return {
+      entries: page.items.map((record) => {
+        const player = readPlayerSession(sessionKey, parsePlayerItem(record), ledger, now);
+        return {
+          item: status === undefined || player.status === status ? player : undefined,
+          behind: keyOf(record),
+        };
+      }),
+      next: page.next,
+    };
+  });
+}
+
+/**
+ * One player's player sessions in all game sessions, the newest first. The index that finds them is behind the table by
+ * a moment.
+ *
+ * Costs one query a stretch, and one read unit a player session and for each 4 KB of each ledger.
+ */
+export function listPlayerSessionsOf(
+  { table, now }: ListContext,
+  playerId: string,
+  limit: number,
+  from: Position | undefined,
+): Promise<ListPage<PlayerSession, Position>> {
+  return fillPage(limit, from, async (position, room) => {
+    const page = await queryPage(table, recordsOfPlayer(playerHash(playerId)), {
+      limit: Math.min(room, recordsAtOnce),
+      position,
+    });
+    const keys = page.items.map(keyOf);
+    const items = await batchGet(
+      table,
+      keys.flatMap((key) => [key, sessionItemKey(sessionKeyIn(key))]),
+    );
+    return {
+      entries: page.items.map((found, i) => ({
+        item: readRecordOf(playerId, keys[i], items[2 * i], items[2 * i + 1], now),
+        behind: positionOf(found),
+      })),
+      next: page.next,
+    };
+  });
+}
+
+function readRecordOf(
+  playerId: string,
+  key: ItemKey | undefined,
+  player: StoredItem | undefined,
+  session: StoredItem | undefined,
+  now: number,
+): PlayerSession | undefined {
+  if (key === undefined || player === undefined || session === undefined) return undefined;
+  const record = parsePlayerItem(player);
+  // The index knows a hash of the id: two ids may share it.
+  if (record.playerId !== playerId) return undefined;
+  return readPlayerSession(sessionKeyIn(key), record, parseSessionItem(session), now);
+}

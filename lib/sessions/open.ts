@@ -1,0 +1,52 @@
+import { isDeepStrictEqual } from 'node:util';
+import { sendPut, type Table } from '#lib/table/client.ts';
+import { parsePayloadItem, parseSessionItem, type SessionPayload } from '#lib/table/session-item.ts';
+import { newLedger, putPayload, putSession } from '#lib/table/session-requests.ts';
+import { type GameSession, readGameSession } from './game-session.ts';
+import { fleetHash, sessionKeyOf } from './ids.ts';
+
+/** The most slots that one session may have: GameLift's own limit, and what the ledger is measured for. */
+export const maximumCapacity = 200;
+
+export type OpenOutcome =
+  | { readonly kind: 'opened'; readonly session: GameSession }
+  /** The name is taken by a session that was asked for with other words. */
+  | { readonly kind: 'differs' };
+
+/**
+ * Opens a session that is ACTIVE at once, or returns the one that was opened before under the same name.
+ *
+ * Two conditional puts, 1 WCU each while the payload is small, and 1 for the index. The payload comes first and claims
+ * the name; the session comes second and is what everyone else sees. When the process dies between the two, there is no
+ * session yet: a retry under the same name adopts the payload and completes it. A payload that nobody retries is never
+ * read again. The other order could show a session whose name and properties are still missing.
+ */
+export async function openSession(
+  { table, now }: { readonly table: Table; readonly now: number },
+  wanted: Omit<SessionPayload, 'createdAt'>,
+): Promise<OpenOutcome> {
+  const sessionKey = sessionKeyOf(wanted.fleetId, wanted.id);
+  const claim = await sendPut(table, putPayload(sessionKey, { ...wanted, createdAt: now }));
+  const payload =
+    claim.kind === 'refused' && claim.image ? parsePayloadItem(claim.image) : { ...wanted, createdAt: now };
+  if (!sameRequest(payload, wanted)) return { kind: 'differs' };
+
+  const session = {
+    sessionKey,
+    fleetHash: fleetHash(wanted.fleetId),
+    status: 'ACTIVE',
+    capacity: payload.capacity,
+    location: payload.location,
+    createdAt: payload.createdAt,
+  } as const;
+  const write = await sendPut(table, putSession(session));
+  const ledger = write.kind === 'refused' && write.image ? parseSessionItem(write.image) : newLedger(session);
+  return { kind: 'opened', session: readGameSession(sessionKey, ledger, payload, now) };
+}
+
+/** Whether both ask for the same session, whenever they asked. */
+function sameRequest(payload: SessionPayload, wanted: Omit<SessionPayload, 'createdAt'>): boolean {
+  const comparable = (asked: Omit<SessionPayload, 'createdAt'>): unknown =>
+    JSON.parse(JSON.stringify({ ...asked, createdAt: undefined }));
+  return isDeepStrictEqual(comparable(payload), comparable(wanted));
+}

@@ -1,0 +1,41 @@
+/** One page of a list. `next` is where the following page begins; undefined at the end. */
+export type ListPage<Item, Place> = { readonly items: readonly Item[]; readonly next: Place | undefined };
+
+/** A stretch of the source: each entry with the place right behind it, and what it shows, if it is to be shown. */
+export type Stretch<Item, Place> = {
+  readonly entries: readonly { readonly item: Item | undefined; readonly behind: Place }[];
+  readonly next: Place | undefined;
+};
+
+/** Bytes that a page may take as JSON: Lambda answers 6 MB at most, and the door's own spelling takes some. */
+const maximumBytes = 4_000_000;
+
+/** Stretches read for one page, so that a filter that matches nearly nothing cannot read a whole fleet in one call. */
+const maximumStretches = 20;
+
+/**
+ * Fills one page from stretches of a source, until it has `limit` items, grows too large or has read enough. A page can
+ * be short, or empty, and still have a next one.
+ */
+export async function fillPage<Item, Place>(
+  limit: number,
+  start: Place | undefined,
+  read: (from: Place | undefined, room: number) => Promise<Stretch<Item, Place>>,
+): Promise<ListPage<Item, Place>> {
+  const items: Item[] = [];
+  let bytes = 0;
+  let place = start;
+  for (let i = 0; i < maximumStretches; i++) {
+    const stretch = await read(place, limit - items.length);
+    for (const [index, { item, behind }] of stretch.entries.entries()) {
+      if (item === undefined) continue;
+      items.push(item);
+      bytes += Buffer.byteLength(JSON.stringify(item));
+      const isLast = stretch.next === undefined && index === stretch.entries.length - 1;
+      if (items.length === limit || bytes > maximumBytes) return { items, next: isLast ? undefined : behind };
+    }
+    if (stretch.next === undefined) return { items, next: undefined };
+    place = stretch.next;
+  }
+  return { items, next: place };
+}

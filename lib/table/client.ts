@@ -1,0 +1,97 @@
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  type DynamoDBClientConfig,
+} from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  PutCommand,
+  type PutCommandInput,
+  UpdateCommand,
+  type UpdateCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+
+/** The one table, and the client that reaches it. */
+export type Table = { readonly name: string; readonly client: DynamoDBDocumentClient };
+
+/** An item as it came from DynamoDB, not yet parsed. */
+export type StoredItem = Readonly<Record<string, unknown>>;
+
+/** A request without its table: what the pure builders of this folder make and the senders complete. */
+export type UpdateRequest = Omit<UpdateCommandInput, 'TableName'>;
+export type PutRequest = Omit<PutCommandInput, 'TableName'>;
+
+/**
+ * How a conditional write ended. `refused` carries the item as it was when the condition failed, so that nobody needs
+ * a second read to learn why; it is undefined where there was no item.
+ */
+export type ConditionalWrite =
+  | { readonly kind: 'written'; readonly attributes: StoredItem | undefined }
+  | { readonly kind: 'refused'; readonly image: StoredItem | undefined };
+
+/**
+ * Opens the table. The SDK retries throttling, timeouts and lost connections with jitter, three attempts in all; a
+ * retry after a write whose answer was lost meets its own condition, which the ledger reads as a replay.
+ *
+ * The time limits keep three attempts inside the function's own: 500 ms to connect, 2 s for an answer.
+ */
+export function openTable(name: string, config: DynamoDBClientConfig = {}): Table {
+  const client = new DynamoDBClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 500, requestTimeout: 2_000, throwOnRequestTimeout: true },
+    ...config,
+  });
+  return {
+    name,
+    client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
+  };
+}
+
+/** Sends one conditional UpdateItem: one call, no matter how it ends. */
+export function sendUpdate(table: Table, request: UpdateRequest): Promise<ConditionalWrite> {
+  return settle(
+    table.client.send(
+      new UpdateCommand({
+        ...request,
+        TableName: table.name,
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
+    ),
+  );
+}
+
+/** Sends one conditional PutItem: one call, no matter how it ends. */
+export function sendPut(table: Table, request: PutRequest): Promise<ConditionalWrite> {
+  return settle(
+    table.client.send(
+      new PutCommand({ ...request, TableName: table.name, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+    ),
+  );
+}
+
+async function settle(
+  sent: Promise<{ readonly Attributes?: StoredItem | undefined }>,
+): Promise<ConditionalWrite> {
+  try {
+    return { kind: 'written', attributes: (await sent).Attributes };
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) {
+      // The document client leaves the item of an exception as it came.
+      return { kind: 'refused', image: error.Item && unmarshall(error.Item) };
+    }
+    throw error;
+  }
+}
+
+const throttlingErrors: ReadonlySet<string> = new Set([
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'ThrottlingException',
+  'TransactionConflictException',
+]);
+
+/** Whether DynamoDB turned a request away for its rate, after the SDK's own retries. */
+export function isThrottling(error: unknown): boolean {
+  return error instanceof Error && throttlingErrors.has(error.name);
+}

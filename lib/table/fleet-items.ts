@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import type { PutRequest, StoredItem } from './client.ts';
+import { fleetItemKey, fleetsPartition, locationItemKey } from './keys.ts';
+import type { QueryRequest } from './reads.ts';
+
+const Tag = v.object({ key: v.string(), value: v.string() });
+
+const FleetItem = v.object({
+  fleetId: v.string(),
+  name: v.string(),
+  description: v.optional(v.string()),
+  createdAt: v.pipe(v.number(), v.integer()),
+  locations: v.array(v.string()),
+  protectionPolicy: v.picklist(['NoProtection', 'FullProtection']),
+  metricGroups: v.optional(v.array(v.string())),
+  /** What an hour of it costs, as its owner says; for display. */
+  cost: v.optional(v.string()),
+  tags: v.optional(v.array(Tag)),
+});
+
+/** A fleet: game sessions are created in it. Times in epoch milliseconds. */
+export type Fleet = Readonly<v.InferOutput<typeof FleetItem>>;
+
+/** Parses a fleet item. Throws when the table holds something else under its key. */
+export const parseFleetItem = (item: StoredItem): Fleet => v.parse(FleetItem, item);
+
+/** A custom location: a name for where someone's own hardware stands. */
+export type Location = {
+  readonly name: string;
+  readonly createdAt: number;
+  readonly tags?: readonly { readonly key: string; readonly value: string }[] | undefined;
+};
+
+/** Refused where a fleet of that id exists. */
+export const putFleet = (fleet: Fleet): PutRequest => ({
+  Item: { ...fleetItemKey(fleet.fleetId), ...fleet },
+  ConditionExpression: 'attribute_not_exists(pk)',
+});
+
+/** Refused where a location of that name exists. */
+export const putLocation = (location: Location): PutRequest => ({
+  Item: { ...locationItemKey(location.name), ...location },
+  ConditionExpression: 'attribute_not_exists(pk)',
+});
+
+/** All fleets, in the order of their ids. */
+export const allFleets: QueryRequest = {
+  KeyConditionExpression: 'pk = :pk',
+  ExpressionAttributeValues: { ':pk': fleetsPartition },
+};

@@ -1,0 +1,46 @@
+import type { StoredItem } from './client.ts';
+import { partitionKey, sortKey } from './schema.ts';
+
+/** An item's primary key. */
+export type ItemKey = { readonly [partitionKey]: string; readonly [sortKey]: string };
+
+const sessionPartition = (sessionKey: string) => `SESSION#${sessionKey}`;
+
+/** What a join must read or change. */
+export const sessionItemKey = (sessionKey: string): ItemKey => ({
+  pk: sessionPartition(sessionKey),
+  sk: 'SESSION',
+});
+
+/** What can be large and is cold, beside the session so that one query reads both. */
+export const payloadItemKey = (sessionKey: string): ItemKey => ({
+  pk: sessionPartition(sessionKey),
+  sk: 'PAYLOAD',
+});
+
+/** A session's players have a partition of their own, so that their bytes do not share the hot key's throughput. */
+export const playersPartition = (sessionKey: string) => `PLAYERS#${sessionKey}`;
+
+export const playerItemKey = (sessionKey: string, token: string): ItemKey => ({
+  pk: playersPartition(sessionKey),
+  sk: token,
+});
+
+/** Fleets are few and listed whole: one partition holds them all, in the order of their ids. */
+export const fleetsPartition = 'FLEETS';
+export const fleetItemKey = (fleetId: string): ItemKey => ({ pk: fleetsPartition, sk: fleetId });
+
+export const locationsPartition = 'LOCATIONS';
+export const locationItemKey = (name: string): ItemKey => ({ pk: locationsPartition, sk: name });
+
+/** A fleet's sessions are spread over this many index partitions: one alone would carry 1,000 writes a second. */
+export const fleetShards = 8;
+
+/** The index partition that lists a fleet's session. `fleetHash` is short since the session item pays for it. */
+export const fleetShard = (fleetHash: string, shard: number) => `${fleetHash}#${shard}`;
+
+/** The primary key of an item that an index found. */
+export const keyOf = (item: StoredItem): ItemKey => ({ pk: String(item['pk']), sk: String(item['sk']) });
+
+/** The session key in the partition key of a session, of its payload or of one of its players. */
+export const sessionKeyIn = ({ pk }: ItemKey): string => pk.slice(pk.indexOf('#') + 1);

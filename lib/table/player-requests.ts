@@ -1,0 +1,42 @@
+import type { PutRequest, UpdateRequest } from './client.ts';
+import { playerItemKey } from './keys.ts';
+import type { PlayerRecord } from './player-item.ts';
+
+/** A player's record, written after the seat in the ledger. `playerHash` is the key of the index by player. */
+export function putPlayer(sessionKey: string, playerHash: string, record: PlayerRecord): PutRequest {
+  return {
+    Item: {
+      ...playerItemKey(sessionKey, record.token),
+      id: record.playerId,
+      data: record.playerData,
+      ref: record.sessionReference,
+      created: record.createdAt,
+      deadline: record.deadline,
+      p: playerHash,
+      pc: String(record.createdAt),
+    },
+    // A replay must not wipe what came after the first try: the player may have been accepted since.
+    ConditionExpression: 'attribute_not_exists(pk)',
+  };
+}
+
+/** Notes that a player was accepted. Written after the ledger; the first note stays. */
+export function noteAccepted(sessionKey: string, token: string, acceptedAt: number): UpdateRequest {
+  return {
+    Key: playerItemKey(sessionKey, token),
+    ConditionExpression: 'attribute_exists(pk)',
+    UpdateExpression: 'SET accepted = if_not_exists(accepted, :at)',
+    ExpressionAttributeValues: { ':at': acceptedAt },
+  };
+}
+
+/** Notes that a player has left. Written after the ledger; the first note stays. */
+export function noteLeft(sessionKey: string, token: string, leftAt: number): UpdateRequest {
+  return {
+    Key: playerItemKey(sessionKey, token),
+    ConditionExpression: 'attribute_exists(pk)',
+    UpdateExpression: 'SET #left = if_not_exists(#left, :at)',
+    ExpressionAttributeNames: { '#left': 'left' },
+    ExpressionAttributeValues: { ':at': leftAt },
+  };
+}

@@ -1,0 +1,73 @@
+import { BatchGetCommand, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { StoredItem, Table } from './client.ts';
+import { type ItemKey, keyOf } from './keys.ts';
+
+/** All reads but those of indexes are strongly consistent: what was written before is seen. */
+export async function getItem(table: Table, key: ItemKey): Promise<StoredItem | undefined> {
+  const answer = await table.client.send(
+    new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true }),
+  );
+  return answer.Item;
+}
+
+/** Where a page ended: the key that DynamoDB goes on from, values as stored. */
+export type Position = Readonly<Record<string, string>>;
+
+/** One page of a query. `next` is undefined at the end. */
+export type Page = { readonly items: readonly StoredItem[]; readonly next: Position | undefined };
+
+/** A query without its table and page. */
+export type QueryRequest = Omit<QueryCommandInput, 'TableName' | 'Limit' | 'ExclusiveStartKey'>;
+
+/** Reads one page, at most 1 MB of items; a page may be shorter than `limit` and still have a next one. */
+export async function queryPage(
+  table: Table,
+  request: QueryRequest,
+  from?: { readonly limit?: number | undefined; readonly position?: Position | undefined },
+): Promise<Page> {
+  const answer = await table.client.send(
+    new QueryCommand({
+      ConsistentRead: request.IndexName === undefined,
+      ...request,
+      TableName: table.name,
+      Limit: from?.limit,
+      ExclusiveStartKey: from?.position,
+    }),
+  );
+  return { items: answer.Items ?? [], next: answer.LastEvaluatedKey && positionOf(answer.LastEvaluatedKey) };
+}
+
+/** The position right behind an item that an index found. */
+export function positionOf(lastKey: StoredItem): Position {
+  return Object.fromEntries(Object.entries(lastKey).map(([name, value]) => [name, String(value)]));
+}
+
+/** DynamoDB takes this many keys in one BatchGetItem. */
+const batchSize = 100;
+
+/** Reads the items of all keys, in the order of the keys; a key without an item yields undefined. */
+export async function batchGet(
+  table: Table,
+  keys: readonly ItemKey[],
+): Promise<readonly (StoredItem | undefined)[]> {
+  const found = new Map<string, StoredItem>();
+  let missing = uniqueKeys(keys);
+  while (missing.length > 0) {
+    const answer = await table.client.send(
+      new BatchGetCommand({
+        RequestItems: { [table.name]: { Keys: missing.slice(0, batchSize), ConsistentRead: true } },
+      }),
+    );
+    for (const item of answer.Responses?.[table.name] ?? []) found.set(nameOf(item), item);
+    // What DynamoDB left out, for its 16 MB or for throttling, comes with the next round.
+    const leftOut = answer.UnprocessedKeys?.[table.name]?.Keys ?? [];
+    missing = [...missing.slice(batchSize), ...leftOut.map(keyOf)];
+  }
+  return keys.map((key) => found.get(nameOf(key)));
+}
+
+const nameOf = (key: StoredItem): string => `${key['pk']} ${key['sk']}`;
+
+const uniqueKeys = (keys: readonly ItemKey[]): readonly ItemKey[] => [
+  ...new Map(keys.map((key) => [nameOf(key), key])).values(),
+];

@@ -1,0 +1,107 @@
+import type { UpdateRequest } from './client.ts';
+import { sessionItemKey } from './keys.ts';
+import { acceptedSeat } from './session-item.ts';
+
+/** A seat and the exact value that it was seen with: a write that frees it is conditional on that value. */
+export type SeenSeat = { readonly token: string; readonly value: number };
+
+/** What one write to the ledger takes and gives. All of it happens, or none. */
+export type SeatChange = {
+  /** Tokens that get a new seat. */
+  readonly take: readonly string[];
+  /** Until when the seats are reserved, epoch milliseconds. */
+  readonly deadline: number;
+  /** How many of the new seats come out of the open slots; the others come out of `reclaim`. */
+  readonly fromOpen: number;
+  /** Lapsed seats that are removed to make room. */
+  readonly reclaim: readonly SeenSeat[];
+  /** Lapsed seats that get the new deadline in place. */
+  readonly renew: readonly SeenSeat[];
+};
+
+/** Collects the names and values of one expression, since tokens may begin with a digit. */
+function expression() {
+  // `open` is a word of DynamoDB's own.
+  const names: Record<string, string> = { '#open': 'open' };
+  const values: Record<string, number | string | true> = {};
+  return {
+    names,
+    values,
+    seat(token: string): string {
+      const name = `#${token}`;
+      names[name] = token;
+      return `s.${name}`;
+    },
+    value(name: string, value: number | string | true): string {
+      values[`:${name}`] = value;
+      return `:${name}`;
+    },
+  };
+}
+
+/** Takes seats for all of a group's players, or for none. */
+export function takeSeats(
+  sessionKey: string,
+  location: string | undefined,
+  change: SeatChange,
+): UpdateRequest {
+  const e = expression();
+  const deadline = e.value('deadline', change.deadline);
+  const removed = [...change.reclaim, ...change.renew];
+
+  const whereItShouldBe =
+    location === undefined ? 'attribute_not_exists(l)' : `l = ${e.value('location', location)}`;
+  // A session that is being ended or that turns newcomers away has no slots to give, however many are open.
+  const takesPlayers = [`st = ${e.value('active', 'ACTIVE')}`, 'attribute_not_exists(deny)'];
+  // With the check and the take in one write, no two callers can take the last slot.
+  const hasRoom = `#open >= ${e.value('fromOpen', change.fromOpen)}`;
+  // A token that is there already is a replay of this request, whose seat was paid for by its first try.
+  const notYetHere = change.take.map((token) => `attribute_not_exists(${e.seat(token)})`);
+  // Whoever renewed, accepted or reclaimed the seat in the meantime has changed its value.
+  const stillAsSeen = removed.map(
+    ({ token, value }, i) => `${e.seat(token)} = ${e.value(`seen${i}`, value)}`,
+  );
+
+  const set = [
+    `v = v + ${e.value('one', 1)}`,
+    '#open = #open - :fromOpen',
+    ...change.take.map((token) => `${e.seat(token)} = ${deadline}`),
+    ...change.renew.map(({ token }) => `${e.seat(token)} = ${deadline}`),
+  ];
+  const remove = change.reclaim.map(({ token }) => e.seat(token));
+
+  return {
+    Key: sessionItemKey(sessionKey),
+    ConditionExpression: [whereItShouldBe, ...takesPlayers, hasRoom, ...notYetHere, ...stillAsSeen].join(
+      ' AND ',
+    ),
+    UpdateExpression: `SET ${set.join(', ')}${remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : ''}`,
+    ExpressionAttributeNames: e.names,
+    ExpressionAttributeValues: e.values,
+  };
+}
+
+/** Turns a reservation that has not lapsed into a seat that never does. */
+export function acceptSeat(sessionKey: string, token: string, now: number): UpdateRequest {
+  return {
+    Key: sessionItemKey(sessionKey),
+    // The seat of a reservation that has lapsed is free: someone else may be about to reclaim it. One that is accepted
+    // already is not accepted twice.
+    ConditionExpression: 's.#seat > :now AND s.#seat < :accepted AND st = :active',
+    UpdateExpression: 'SET s.#seat = :accepted, v = v + :one',
+    ExpressionAttributeNames: { '#seat': token },
+    ExpressionAttributeValues: { ':now': now, ':accepted': acceptedSeat, ':active': 'ACTIVE', ':one': 1 },
+  };
+}
+
+/** Gives back one seat. A second release of the same seat finds it gone, so that no slot is ever freed twice. */
+export function releaseSeat(sessionKey: string, seat: SeenSeat): UpdateRequest {
+  return {
+    Key: sessionItemKey(sessionKey),
+    // In a session that has ended nothing moves any more; its seats read as ended at that time.
+    ConditionExpression: 's.#seat = :seen AND attribute_not_exists(#end)',
+    UpdateExpression: 'SET #open = #open + :one, v = v + :one REMOVE s.#seat',
+    ExpressionAttributeNames: { '#seat': seat.token, '#end': 'end', '#open': 'open' },
+    ExpressionAttributeValues: { ':seen': seat.value, ':one': 1 },
+  };
+}

@@ -1,0 +1,44 @@
+import { fleetShard, playersPartition, sessionItemKey } from './keys.ts';
+import type { QueryRequest } from './reads.ts';
+import { indexes } from './schema.ts';
+import type { SessionStatus } from './session-item.ts';
+import { statusPrefix } from './session-requests.ts';
+
+/** Both halves of a session in one query. */
+export const wholeSession = (sessionKey: string): QueryRequest => ({
+  KeyConditionExpression: 'pk = :pk',
+  ExpressionAttributeValues: { ':pk': sessionItemKey(sessionKey).pk },
+});
+
+/** The players of one session, in the order of their tokens. */
+export const playersOfSession = (sessionKey: string): QueryRequest => ({
+  KeyConditionExpression: 'pk = :pk',
+  ExpressionAttributeValues: { ':pk': playersPartition(sessionKey) },
+});
+
+/** The keys of one player's records in all sessions, the newest first. */
+export const recordsOfPlayer = (playerHash: string): QueryRequest => ({
+  IndexName: indexes.playerSessionsByPlayer.name,
+  KeyConditionExpression: '#p = :p',
+  ExpressionAttributeNames: { '#p': indexes.playerSessionsByPlayer.partitionKey },
+  ExpressionAttributeValues: { ':p': playerHash },
+  ScanIndexForward: false,
+});
+
+/** The keys of one shard of a fleet's sessions, all or those of one status. */
+export const sessionsOfShard = (
+  fleetHash: string,
+  shard: number,
+  status: SessionStatus | undefined,
+): QueryRequest => ({
+  IndexName: indexes.sessionsByFleet.name,
+  KeyConditionExpression: status === undefined ? '#f = :f' : '#f = :f AND begins_with(#fs, :status)',
+  ExpressionAttributeNames: {
+    '#f': indexes.sessionsByFleet.partitionKey,
+    ...(status === undefined ? {} : { '#fs': indexes.sessionsByFleet.sortKey }),
+  },
+  ExpressionAttributeValues: {
+    ':f': fleetShard(fleetHash, shard),
+    ...(status === undefined ? {} : { ':status': statusPrefix(status) }),
+  },
+});
