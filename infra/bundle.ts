@@ -1,0 +1,40 @@
+import path from 'node:path';
+import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
+import { Stage } from 'aws-cdk-lib/core';
+import type { IConstruct } from 'constructs';
+import { buildSync } from 'esbuild';
+
+const projectDirectory = path.dirname(import.meta.dirname);
+
+/**
+ * Bundles `functions/<name>/handler.ts` with all that it imports into one minified index.js below the app's output
+ * directory. The AWS SDK is inside, so that what was tested is what runs. Its source map lies beside it and is not
+ * uploaded.
+ */
+export function bundle(scope: IConstruct, name: string): AssetCode {
+  const outputDirectory = Stage.of(scope)?.outdir;
+  if (outputDirectory === undefined) {
+    throw new Error(
+      `${scope.node.path} is in no stage or app: there is no directory to bundle functions/${name} into`,
+    );
+  }
+  const directory = path.join(outputDirectory, 'bundles', name);
+  buildSync({
+    entryPoints: [path.join('functions', name, 'handler.ts')],
+    // Paths are read from here wherever synthesis is started, also from the project of somebody else's stack.
+    absWorkingDir: projectDirectory,
+    outfile: path.resolve(directory, 'index.js'),
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node24',
+    // CommonJS loads faster than ES modules at a cold start, for which Node would load undici too ...
+    format: 'cjs',
+    // ... but it is made from the packages' ES modules, since only those can be tree-shaken.
+    mainFields: ['module', 'main'],
+    legalComments: 'none',
+    sourcemap: 'external',
+    logLevel: 'warning',
+  });
+  return Code.fromAsset(directory, { exclude: ['*.map'] });
+}

@@ -1,0 +1,83 @@
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { AccessKeys } from './access-keys.ts';
+import { HttpFront, type Route, type Throttling } from './http-front.ts';
+import { ServiceFunction } from './service-function.ts';
+import { SessionTable } from './session-table.ts';
+
+export type OpenslotProps = {
+  /** What becomes of the table and the access keys when they leave the stack. Default: they are retained. */
+  readonly removalPolicy?: RemovalPolicy;
+  /** Whether DynamoDB refuses to delete the table, whoever asks, `removalPolicy` included. Default: true. */
+  readonly deletionProtection?: boolean;
+  /** How long the functions' logs and the access log are kept. Default: one month. */
+  readonly logRetention?: RetentionDays;
+  /** How much traffic the endpoint takes before it answers 429. Default: 2,000 requests a second, 1,000 at once. */
+  readonly throttling?: Throttling;
+  /** Megabytes of memory of the GameLift function; its share of a processor grows with them. Default: 1,024. */
+  readonly memorySize?: number;
+};
+
+/** The GameLift front door: AWS JSON 1.1, where the operation is in a header. */
+const gameLiftRoutes: readonly Route[] = [{ method: HttpMethod.POST, path: '/' }];
+
+/**
+ * The whole service, to be put into a stack of one's own:
+ *
+ * ```ts
+ * const openslot = new Openslot(stack, 'Openslot', { logRetention: RetentionDays.ONE_YEAR });
+ * new CfnOutput(stack, 'Endpoint', { value: openslot.endpoint });
+ * ```
+ *
+ * Nothing in it has a fixed name, so that one account can hold as many as are wanted.
+ */
+export class Openslot extends Construct {
+  /** Where AWS SDKs and command lines are pointed to: `https://...`, without a slash at the end. */
+  readonly endpoint: string;
+
+  /** Game sessions, player sessions and fleets. */
+  readonly table: Table;
+
+  /** A JSON object from access key id to secret access key. */
+  readonly accessKeysSecret: Secret;
+
+  /** The id of the access key that the deployment generates in `accessKeysSecret`. */
+  readonly accessKeyId: string;
+
+  constructor(scope: Construct, id: string, props: OpenslotProps = {}) {
+    super(scope, id);
+    const {
+      removalPolicy = RemovalPolicy.RETAIN,
+      deletionProtection = true,
+      logRetention = RetentionDays.ONE_MONTH,
+      throttling = { rateLimit: 2000, burstLimit: 1000 },
+      // The share of a processor comes with the memory, a whole one at 1,769 MB. Loading the code and checking a signature
+      // are bound by it: with less they take longer and cost about the same.
+      memorySize = 1024,
+    } = props;
+
+    const sessions = new SessionTable(this, 'Sessions', { removalPolicy, deletionProtection });
+    const accessKeys = new AccessKeys(this, 'AccessKeys', { removalPolicy });
+    const http = new HttpFront(this, 'Http', { throttling, logRetention });
+
+    const gameLift = new ServiceFunction(this, 'GameLift', {
+      folder: 'gamelift',
+      description: 'Openslot: answers the GameLift API',
+      memorySize,
+      logRetention,
+    });
+    gameLift.lambda.addEnvironment('ACCOUNT_ID', Stack.of(this).account);
+    sessions.connect(gameLift.lambda);
+    accessKeys.connect(gameLift.lambda);
+    http.connect(gameLift.lambda, gameLiftRoutes);
+
+    this.endpoint = http.endpoint;
+    this.table = sessions.table;
+    this.accessKeysSecret = accessKeys.secret;
+    this.accessKeyId = accessKeys.accessKeyId;
+  }
+}

@@ -1,0 +1,50 @@
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { bundle } from './bundle.ts';
+
+export type ServiceFunctionProps = {
+  /** The folder below functions/ whose handler.ts exports `handler`. */
+  readonly folder: string;
+  readonly description: string;
+  /** Megabytes. */
+  readonly memorySize: number;
+  readonly logRetention: RetentionDays;
+};
+
+/** A function of the service, with its own log group, and a role that may write there and nothing else until connected. */
+export class ServiceFunction extends Construct {
+  readonly lambda: LambdaFunction;
+
+  constructor(scope: Construct, id: string, props: ServiceFunctionProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // A role of our own, because the one that CDK makes carries AWSLambdaBasicExecutionRole: it may write to any log group.
+    const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    role.addToPolicy(
+      new PolicyStatement({
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+    );
+    this.lambda = new LambdaFunction(this, 'Function', {
+      description: props.description,
+      code: bundle(this, props.folder),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memorySize,
+      // Well below the gateway's 30 s, so that a caller is told by us, and above all retries of the AWS SDK.
+      timeout: Duration.seconds(10),
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      environment: { POWERTOOLS_SERVICE_NAME: 'openslot', POWERTOOLS_LOG_LEVEL: 'INFO' },
+    });
+  }
+}

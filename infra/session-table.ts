@@ -1,0 +1,67 @@
+import { AttributeType, BillingMode, ProjectionType, StreamViewType, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { RemovalPolicy } from 'aws-cdk-lib/core';
+import { Construct } from 'constructs';
+import { indexes, partitionKey, sortKey, timeToLive } from '#lib/table/schema.ts';
+
+const text = (name: string) => ({ name, type: AttributeType.STRING });
+
+/** The one table that holds game sessions, player sessions and fleets. */
+export class SessionTable extends Construct {
+  readonly table: Table;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { readonly removalPolicy: RemovalPolicy; readonly deletionProtection: boolean },
+  ) {
+    super(scope, id);
+    // `Table` rather than `TableV2`: it renders AWS::DynamoDB::Table, whose properties are the input of CreateTable,
+    // so that the local run can create from the template exactly what is deployed. TableV2 renders a GlobalTable.
+    //
+    // No encryption key is named: DynamoDB then encrypts with a key of its own, at no charge. A key of the account
+    // would cost a call to KMS for each new connection and could, once disabled, take every game session with it.
+    this.table = new Table(this, 'Table', {
+      partitionKey: text(partitionKey),
+      sortKey: text(sortKey),
+      timeToLiveAttribute: timeToLive,
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: props.deletionProtection,
+      removalPolicy: props.removalPolicy,
+    });
+    for (const index of Object.values(indexes)) {
+      this.table.addGlobalSecondaryIndex({
+        indexName: index.name,
+        partitionKey: text(index.partitionKey),
+        sortKey: text(index.sortKey),
+        projectionType: ProjectionType.KEYS_ONLY,
+      });
+    }
+  }
+
+  /** Lets the function read and write items, query the indexes, and tells it the table's name. Nothing is deleted or scanned. */
+  connect(lambda: LambdaFunction): void {
+    lambda.addEnvironment('TABLE_NAME', this.table.tableName);
+    lambda.addToRolePolicy(
+      new PolicyStatement({
+        actions: [
+          'dynamodb:BatchGetItem',
+          'dynamodb:GetItem',
+          'dynamodb:PutItem',
+          'dynamodb:Query',
+          'dynamodb:UpdateItem',
+        ],
+        resources: [this.table.tableArn],
+      }),
+    );
+    lambda.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:Query'],
+        resources: Object.values(indexes).map((index) => `${this.table.tableArn}/index/${index.name}`),
+      }),
+    );
+  }
+}

@@ -1,0 +1,94 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Openslot } from '#infra/openslot.ts';
+import { openslotApp } from '#infra/openslot-app.ts';
+
+const outdir = mkdtempSync(path.join(tmpdir(), 'openslot-construct-'));
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+function otherStack(): Stack {
+  return new Stack(new App({ outdir, builtinCloudFormationValidation: false }), 'Game');
+}
+
+describe('Openslot in a stack of somebody else', { timeout: 30_000 }, () => {
+  test('takes its settings from there', () => {
+    const stack = otherStack();
+    new Openslot(stack, 'Sessions', {
+      removalPolicy: RemovalPolicy.DESTROY,
+      deletionProtection: false,
+      logRetention: RetentionDays.ONE_WEEK,
+      throttling: { rateLimit: 50, burstLimit: 20 },
+      memorySize: 512,
+    });
+    const template = Template.fromStack(stack);
+    template.hasResource('AWS::DynamoDB::Table', {
+      Properties: { DeletionProtectionEnabled: false },
+      DeletionPolicy: 'Delete',
+    });
+    template.hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: 'Delete' });
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 20 },
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', { MemorySize: 512 });
+  });
+
+  test('gives that stack the endpoint, the table and the access keys, and no outputs of its own', () => {
+    const stack = otherStack();
+    const openslot = new Openslot(stack, 'Sessions');
+    expect(Template.fromStack(stack).findOutputs('*')).toEqual({});
+    expect(openslot.accessKeyId).toMatch(/^[A-Z0-9]{20}$/);
+
+    const withOutputs = otherStack();
+    const { endpoint, table, accessKeysSecret } = new Openslot(withOutputs, 'Sessions');
+    new CfnOutput(withOutputs, 'Url', { value: endpoint });
+    new CfnOutput(withOutputs, 'Stream', { value: table.tableStreamArn ?? '' });
+    new CfnOutput(withOutputs, 'Keys', { value: accessKeysSecret.secretArn });
+    expect(Template.fromStack(withOutputs).findOutputs('*')).toMatchObject({
+      Url: { Value: { 'Fn::GetAtt': [expect.stringContaining('Api'), 'ApiEndpoint'] } },
+      Stream: { Value: { 'Fn::GetAtt': [expect.stringContaining('Table'), 'StreamArn'] } },
+      Keys: { Value: { Ref: expect.stringContaining('AccessKeys') } },
+    });
+  });
+
+  test('stands beside another one, with other access keys and without a name that both want', () => {
+    const stack = otherStack();
+    const live = new Openslot(stack, 'Live');
+    const trial = new Openslot(stack, 'Trial');
+    expect(live.accessKeyId).not.toBe(trial.accessKeyId);
+
+    const template = Template.fromStack(stack);
+    const fixedNames = {
+      'AWS::DynamoDB::Table': 'TableName',
+      'AWS::IAM::Role': 'RoleName',
+      'AWS::Lambda::Function': 'FunctionName',
+      'AWS::Logs::LogGroup': 'LogGroupName',
+      'AWS::SecretsManager::Secret': 'Name',
+    };
+    for (const [type, name] of Object.entries(fixedNames)) {
+      template.allResourcesProperties(type, { [name]: Match.absent() });
+    }
+    template.resourceCountIs('AWS::DynamoDB::Table', 2);
+  });
+});
+
+describe("cdk-nag's AwsSolutions", { timeout: 30_000 }, () => {
+  test('finds nothing that is not explained at the resource', () => {
+    const app = openslotApp({ outdir, checks: false });
+    expect(new AwsSolutionsChecks(app).validateScope(app).violations).toEqual([]);
+  });
+
+  test('needs two explanations: for routes without authorizer and for keys without scheduled rotation', () => {
+    const app = openslotApp({ outdir, checks: false });
+    new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation: true });
+    const template = app.synth().getStackByName('Openslot').template;
+    const ids = [...JSON.stringify(template).matchAll(/AwsSolutions-\w+/g)].map(([id]) => id);
+    expect([...new Set(ids)].toSorted()).toEqual(['AwsSolutions-APIG4', 'AwsSolutions-SMG4']);
+  });
+});
