@@ -1,0 +1,93 @@
+import { readFleetId, unnamedGameSessionId } from '#functions/gamelift/identifiers.ts';
+import { type Answer, answered, operation, refused } from '#functions/gamelift/operation.ts';
+import { noSuchFleet } from '#functions/gamelift/refusals.ts';
+import {
+  aliasIdOrArn,
+  fleetIdOrArn,
+  gameProperties,
+  idString,
+  locationString,
+  nonEmptyString,
+  wholeNumber,
+} from '#functions/gamelift/shapes.ts';
+import { spellGameSession } from '#functions/gamelift/spell.ts';
+import { findFleet } from '#lib/fleets/fleets.ts';
+import { maximumCapacity, openSession } from '#lib/sessions/open.ts';
+import { type InputOf, required, string, structure } from '#lib/wire/shapes.ts';
+
+const input = structure({
+  FleetId: fleetIdOrArn,
+  AliasId: aliasIdOrArn,
+  MaximumPlayerSessionCount: required(wholeNumber),
+  Name: nonEmptyString,
+  GameProperties: gameProperties,
+  CreatorId: nonEmptyString,
+  GameSessionId: idString,
+  IdempotencyToken: idString,
+  GameSessionData: string({ min: 1, max: 262_144, sensitive: true }),
+  Location: locationString,
+});
+
+type Input = InputOf<typeof input>;
+
+export const createGameSession = operation(input, async (request, call) => {
+  const refusal = checkTogether(request);
+  if (refusal !== undefined) return refusal;
+  if (request.AliasId !== undefined)
+    return refused('NotFoundException', `Alias ${request.AliasId} was not found.`);
+
+  const asked = request.FleetId ?? '';
+  const fleetId = readFleetId(call.deployment, asked);
+  const fleet = fleetId === undefined ? undefined : await findFleet(call.table, fleetId);
+  if (fleet === undefined) return noSuchFleet(asked);
+  if (request.Location === undefined || !fleet.locations.includes(request.Location)) {
+    const found = request.Location ?? 'none';
+    const locations = fleet.locations.join(', ');
+    return refused(
+      'InvalidRequestException',
+      `Location must be one of the fleet's, ${locations}, not ${found}.`,
+    );
+  }
+
+  const token = request.IdempotencyToken ?? request.GameSessionId;
+  const outcome = await openSession(call, {
+    fleetId: fleet.fleetId,
+    location: request.Location,
+    id: token ?? unnamedGameSessionId(call.requestToken),
+    capacity: request.MaximumPlayerSessionCount,
+    name: request.Name,
+    creatorId: request.CreatorId,
+    properties: request.GameProperties?.map(({ Key, Value }) => ({ key: Key, value: Value })),
+    data: request.GameSessionData,
+  });
+  switch (outcome.kind) {
+    case 'opened':
+      return answered({ GameSession: spellGameSession(call.deployment, outcome.session) });
+    case 'differs':
+      return refused(
+        'IdempotentParameterMismatchException',
+        `A game session ${token ?? ''} exists in this fleet, created with other parameters.`,
+      );
+  }
+});
+
+/** The rules that hold between members. */
+function checkTogether(request: Input): Answer | undefined {
+  if ((request.FleetId === undefined) === (request.AliasId === undefined)) {
+    return refused('InvalidRequestException', 'Give either FleetId or AliasId, and not both.');
+  }
+  const { GameSessionId, IdempotencyToken } = request;
+  if (GameSessionId !== undefined && IdempotencyToken !== undefined && GameSessionId !== IdempotencyToken) {
+    return refused(
+      'InvalidRequestException',
+      'GameSessionId is an older name of IdempotencyToken: give one of them, or the same in both.',
+    );
+  }
+  if (request.MaximumPlayerSessionCount > maximumCapacity) {
+    return refused(
+      'InvalidRequestException',
+      `MaximumPlayerSessionCount must be at most ${maximumCapacity}, not ${request.MaximumPlayerSessionCount}.`,
+    );
+  }
+  return undefined;
+}

@@ -1,0 +1,69 @@
+import { addressOf, readFleetId, readGameSessionArn } from '#functions/gamelift/identifiers.ts';
+import { type Answer, answered, type Call, operation, refused } from '#functions/gamelift/operation.ts';
+import { openPage, pageSize, sealNext, shardPlace } from '#functions/gamelift/paging.ts';
+import { badPageToken, noSuchFleet, noSuchGameSession } from '#functions/gamelift/refusals.ts';
+import {
+  aliasIdOrArn,
+  arnString,
+  fleetIdOrArn,
+  limit,
+  locationString,
+  nextToken,
+  nonEmptyString,
+} from '#functions/gamelift/shapes.ts';
+import { spellGameSession } from '#functions/gamelift/spell.ts';
+import { findFleet } from '#lib/fleets/fleets.ts';
+import { findGameSession } from '#lib/sessions/find.ts';
+import { listGameSessions } from '#lib/sessions/list.ts';
+import { structure } from '#lib/wire/shapes.ts';
+
+/** The statuses that the documentation lets a caller ask for. */
+const statusFilters = ['ACTIVE', 'TERMINATED', 'ACTIVATING', 'TERMINATING'] as const;
+
+const input = structure({
+  FleetId: fleetIdOrArn,
+  GameSessionId: arnString,
+  AliasId: aliasIdOrArn,
+  Location: locationString,
+  StatusFilter: nonEmptyString,
+  Limit: limit,
+  NextToken: nextToken,
+});
+
+export const describeGameSessions = operation(input, async (request, call) => {
+  const { FleetId, GameSessionId, AliasId, Location, StatusFilter } = request;
+  if ([FleetId, GameSessionId, AliasId].filter((id) => id !== undefined).length !== 1) {
+    return refused('InvalidRequestException', 'Give one of FleetId, AliasId and GameSessionId.');
+  }
+  if (GameSessionId !== undefined) return describeOne(call, GameSessionId);
+  if (AliasId !== undefined) return refused('NotFoundException', `Alias ${AliasId} was not found.`);
+  const status = statusFilters.find((known) => known === StatusFilter);
+  if (StatusFilter !== undefined && status === undefined) {
+    return refused(
+      'InvalidRequestException',
+      `StatusFilter must be one of ${statusFilters.join(', ')}, not ${StatusFilter}.`,
+    );
+  }
+
+  const asked = FleetId ?? '';
+  const fleetId = readFleetId(call.deployment, asked);
+  const fleet = fleetId === undefined ? undefined : await findFleet(call.table, fleetId);
+  if (fleet === undefined) return noSuchFleet(asked);
+
+  const scope = ['DescribeGameSessions', fleet.fleetId, Location ?? null, status ?? null];
+  const from = openPage(call, scope, request.NextToken, shardPlace);
+  if (from.kind === 'bad') return badPageToken;
+  const wanted = { fleetId: fleet.fleetId, location: Location, status };
+  const page = await listGameSessions(call, wanted, pageSize(request.Limit), from.place);
+  return answered({
+    GameSessions: page.items.map((session) => spellGameSession(call.deployment, session)),
+    NextToken: sealNext(call, scope, page.next),
+  });
+});
+
+async function describeOne(call: Call, gameSessionId: string): Promise<Answer> {
+  const name = readGameSessionArn(call.deployment, gameSessionId);
+  const session = name && (await findGameSession(call.table, addressOf(name), call.now));
+  if (session === undefined) return noSuchGameSession(gameSessionId);
+  return answered({ GameSessions: [spellGameSession(call.deployment, session)] });
+}

@@ -1,0 +1,35 @@
+import { addressOf, readGameSessionArn } from '#functions/gamelift/identifiers.ts';
+import { answered, operation, refused } from '#functions/gamelift/operation.ts';
+import { noSuchGameSession } from '#functions/gamelift/refusals.ts';
+import { arnString } from '#functions/gamelift/shapes.ts';
+import { spellGameSession } from '#functions/gamelift/spell.ts';
+import { end } from '#lib/sessions/end.ts';
+import { required, string, structure } from '#lib/wire/shapes.ts';
+
+/** The reason that a session shows for each way of ending it. */
+const reasons = {
+  TRIGGER_ON_PROCESS_TERMINATE: 'TRIGGERED_ON_PROCESS_TERMINATE',
+  FORCE_TERMINATE: 'FORCE_TERMINATED',
+} as const;
+
+const input = structure({
+  GameSessionId: required(arnString),
+  TerminationMode: required(string({ values: ['TRIGGER_ON_PROCESS_TERMINATE', 'FORCE_TERMINATE'] })),
+});
+
+/** A session that no server process hosts has nobody to wait for: both ways end it at once. */
+export const terminateGameSession = operation(input, async ({ GameSessionId, TerminationMode }, call) => {
+  const name = readGameSessionArn(call.deployment, GameSessionId);
+  if (name === undefined) return noSuchGameSession(GameSessionId);
+
+  const { requestToken } = call;
+  const outcome = await end(call, addressOf(name), { reason: reasons[TerminationMode], requestToken });
+  switch (outcome.kind) {
+    case 'ended':
+      return answered({ GameSession: spellGameSession(call.deployment, outcome.session) });
+    case 'ended-before':
+      return refused('InvalidGameSessionStatusException', `Game session ${GameSessionId} has ended already.`);
+    case 'not-found':
+      return noSuchGameSession(GameSessionId);
+  }
+});

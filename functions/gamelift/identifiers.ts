@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import type { SessionAddress } from '#lib/sessions/find.ts';
+import { sessionKeyLength, sessionKeyOf, tokenLength } from '#lib/sessions/ids.ts';
+import type { SeatAddress } from '#lib/sessions/release.ts';
+
+/** Where this deployment is: what its ARNs say. */
+export type Deployment = { readonly region: string; readonly accountId: string };
+
+/** A game session's name in full. */
+export type GameSessionName = { readonly fleetId: string; readonly location: string; readonly id: string };
+
+const partitionOf = (region: string): string => {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+};
+
+const arnPrefix = ({ region }: Deployment, accountId: string): string =>
+  `arn:${partitionOf(region)}:gamelift:${region}:${accountId}:`;
+
+export const fleetArn = (deployment: Deployment, fleetId: string): string =>
+  `${arnPrefix(deployment, deployment.accountId)}fleet/${fleetId}`;
+
+export const locationArn = (deployment: Deployment, name: string): string =>
+  `${arnPrefix(deployment, deployment.accountId)}location/${name}`;
+
+/** The fleet that an id or an ARN of this deployment names. An ARN of another deployment names none. */
+export function readFleetId(deployment: Deployment, idOrArn: string): string | undefined {
+  if (!idOrArn.startsWith('arn:')) return idOrArn;
+  const prefix = fleetArn(deployment, '');
+  return idOrArn.startsWith(prefix) ? idOrArn.slice(prefix.length) : undefined;
+}
+
+/** What a game session is called without its deployment: what is kept with each of its players. */
+export const gameSessionReference = ({ fleetId, location, id }: GameSessionName): string =>
+  `${fleetId}/${location}/${id}`;
+
+/** A game session's ARN, its GameSessionId. The account in it is empty, as in GameLift's own. */
+export const gameSessionArn = (deployment: Deployment, reference: string): string =>
+  `${arnPrefix(deployment, '')}gamesession/${reference}`;
+
+/** The game session that an ARN of this deployment names; undefined where it names none. */
+export function readGameSessionArn(deployment: Deployment, arn: string): GameSessionName | undefined {
+  const prefix = gameSessionArn(deployment, '');
+  if (!arn.startsWith(prefix)) return undefined;
+  const [fleetId, location, id, ...more] = arn.slice(prefix.length).split('/');
+  return fleetId && location && id && more.length === 0 ? { fleetId, location, id } : undefined;
+}
+
+export const addressOf = ({ fleetId, location, id }: GameSessionName): SessionAddress => ({
+  sessionKey: sessionKeyOf(fleetId, id),
+  location,
+});
+
+const playerSessionPrefix = 'psess-';
+
+/** A player session's id says where it is kept: finding it needs no index. */
+export const playerSessionId = ({ sessionKey, token }: SeatAddress): string =>
+  `${playerSessionPrefix}${sessionKey}${token}`;
+
+/** The seat that a PlayerSessionId names; undefined where none can be called so. */
+export function readPlayerSessionId(id: string): SeatAddress | undefined {
+  const address = id.slice(playerSessionPrefix.length);
+  if (!/^[0-9A-Za-z]+$/.test(address) || address.length !== sessionKeyLength + tokenLength) return undefined;
+  return { sessionKey: address.slice(0, sessionKeyLength), token: address.slice(sessionKeyLength) };
+}
+
+/**
+ * The id of a game session that its creator has not named. It follows from the request, so that the retry of a request
+ * whose answer was lost finds the session that its first try made.
+ */
+export function unnamedGameSessionId(requestToken: string): string {
+  const hex = createHash('sha256').update(requestToken).digest('hex');
+  const uuid = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `a${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ];
+  return `gsess-${uuid.join('-')}`;
+}

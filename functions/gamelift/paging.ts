@@ -1,0 +1,38 @@
+import * as v from 'valibot';
+import type { Position } from '#lib/table/reads.ts';
+import type { JsonValue } from '#lib/wire/page-token.ts';
+import type { Call } from './operation.ts';
+
+/**
+ * Entries in a page where the caller names no number, and the most that one page holds. GameLift documents neither; this
+ * is what its server SDKs ask for at most, so that a session's players fit into one page.
+ */
+const largestPage = 1_024;
+
+export const pageSize = (limit: number | undefined): number => Math.min(limit ?? largestPage, largestPage);
+
+const position = v.record(v.string(), v.string());
+
+/** Where a list goes on that one query reads. */
+export const positionPlace: v.GenericSchema<Position> = position;
+
+/** Where a list goes on that is read shard by shard. */
+export const shardPlace = v.object({ shard: v.number(), position: v.nullable(position) });
+
+export type From<T> = { readonly kind: 'from'; readonly place: T | undefined } | { readonly kind: 'bad' };
+
+/** Reads the place at which a page begins: the very beginning where there is no token. */
+export function openPage<T>(
+  call: Call,
+  list: JsonValue,
+  token: string | undefined,
+  place: v.GenericSchema<unknown, T>,
+): From<T> {
+  if (token === undefined) return { kind: 'from', place: undefined };
+  const opened = v.safeParse(place, call.pageTokens.open(list, token));
+  return opened.success ? { kind: 'from', place: opened.output } : { kind: 'bad' };
+}
+
+/** The token with which the caller goes on, or undefined at the end. */
+export const sealNext = (call: Call, list: JsonValue, next: JsonValue | undefined): string | undefined =>
+  next === undefined ? undefined : call.pageTokens.seal(list, next);
