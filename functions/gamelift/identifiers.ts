@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { SessionAddress } from '#lib/sessions/find.ts';
-import { sessionKeyLength, sessionKeyOf, tokenLength } from '#lib/sessions/ids.ts';
+import { sessionKeyLength, tokenLength } from '#lib/sessions/ids.ts';
 import type { SeatAddress } from '#lib/sessions/release.ts';
 
 /** Where this deployment is: what its ARNs say. */
@@ -38,18 +37,11 @@ export const gameSessionReference = ({ fleetId, location, id }: GameSessionName)
 export const gameSessionArn = (deployment: Deployment, reference: string): string =>
   `${arnPrefix(deployment, '')}gamesession/${reference}`;
 
-/** The game session that an ARN of this deployment names; undefined where it names none. */
-export function readGameSessionArn(deployment: Deployment, arn: string): GameSessionName | undefined {
+/** The reference of the game session that an ARN of this deployment names; undefined for any other ARN. */
+export function readGameSessionArn(deployment: Deployment, arn: string): string | undefined {
   const prefix = gameSessionArn(deployment, '');
-  if (!arn.startsWith(prefix)) return undefined;
-  const [fleetId, location, id, ...more] = arn.slice(prefix.length).split('/');
-  return fleetId && location && id && more.length === 0 ? { fleetId, location, id } : undefined;
+  return arn.startsWith(prefix) ? arn.slice(prefix.length) : undefined;
 }
-
-export const addressOf = ({ fleetId, location, id }: GameSessionName): SessionAddress => ({
-  sessionKey: sessionKeyOf(fleetId, id),
-  location,
-});
 
 const playerSessionPrefix = 'psess-';
 

@@ -1,6 +1,7 @@
+import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { type Reservation, reserve } from '#lib/sessions/reserve.ts';
 import type { Output } from '#lib/wire/output.ts';
-import { addressOf, gameSessionReference, readGameSessionArn } from './identifiers.ts';
+import { readGameSessionArn } from './identifiers.ts';
 import type { Call, Refused } from './operation.ts';
 import { cannotReserve, noSuchGameSession } from './refusals.ts';
 import { spellPlayerSession } from './spell.ts';
@@ -13,12 +14,12 @@ export async function reservePlayers(
   gameSessionId: string,
   players: Reservation['players'],
 ): Promise<Reserved | Refused> {
-  const name = readGameSessionArn(call.deployment, gameSessionId);
-  if (name === undefined) return noSuchGameSession(gameSessionId);
+  const reference = readGameSessionArn(call.deployment, gameSessionId);
+  if (reference === undefined) return noSuchGameSession(gameSessionId);
 
   const outcome = await reserve(call, {
-    ...addressOf(name),
-    sessionReference: gameSessionReference(name),
+    sessionKey: sessionKeyOf(reference),
+    sessionReference: reference,
     players,
     requestToken: call.requestToken,
     mayBeRetry: call.mayBeRetry,

@@ -1,7 +1,7 @@
 import { sendUpdate, type Table } from '#lib/table/client.ts';
 import { parseSessionItem } from '#lib/table/session-item.ts';
 import { endSession } from '#lib/table/session-requests.ts';
-import { findSession, type SessionAddress } from './find.ts';
+import { findSession } from './find.ts';
 import { type GameSession, readGameSession } from './game-session.ts';
 import type { RecentlyFull } from './recently-full.ts';
 
@@ -27,16 +27,16 @@ export type EndContext = {
  */
 export async function end(
   { table, recentlyFull, now }: EndContext,
-  address: SessionAddress,
+  sessionKey: string,
   how: { readonly reason: string; readonly requestToken: string },
 ): Promise<EndOutcome> {
-  const found = await findSession(table, address);
+  const found = await findSession(table, sessionKey);
   if (found === undefined) return { kind: 'not-found' };
 
   const write = await sendUpdate(
     table,
     endSession({
-      ...address,
+      sessionKey,
       createdAt: found.payload.createdAt,
       endedAt: now,
       reason: how.reason,
@@ -44,11 +44,11 @@ export async function end(
       removeAfter: Math.ceil((now + retention) / 1_000),
     }),
   );
-  recentlyFull.forget(address.sessionKey);
+  recentlyFull.forget(sessionKey);
   const item = write.kind === 'written' ? write.attributes : write.image;
   if (item === undefined) return { kind: 'not-found' };
 
   const ledger = parseSessionItem(item);
   if (ledger.endedBy !== how.requestToken) return { kind: 'ended-before' };
-  return { kind: 'ended', session: readGameSession(address.sessionKey, ledger, found.payload, now) };
+  return { kind: 'ended', session: readGameSession(sessionKey, ledger, found.payload, now) };
 }

@@ -13,18 +13,14 @@ import { type GameSession, readGameSession } from './game-session.ts';
 import { type PlayerSession, readPlayerSession } from './player-session.ts';
 import type { SeatAddress } from './release.ts';
 
-/** Where a session is kept. One that is kept elsewhere, or in another location, is not found. */
-export type SessionAddress = { readonly sessionKey: string; readonly location: string | undefined };
-
 /** Both halves of a session, as stored: one query. */
 export async function findSession(
   table: Table,
-  { sessionKey, location }: SessionAddress,
+  sessionKey: string,
 ): Promise<{ readonly ledger: Ledger; readonly payload: SessionPayload } | undefined> {
   const { items } = await queryPage(table, wholeSession(sessionKey));
   const half = (key: { readonly sk: string }) => items.find(({ sk }) => sk === key.sk);
-  const whole = parseHalves(half(sessionItemKey(sessionKey)), half(payloadItemKey(sessionKey)));
-  return whole?.payload.location === location ? whole : undefined;
+  return parseHalves(half(sessionItemKey(sessionKey)), half(payloadItemKey(sessionKey)));
 }
 
 /** A session needs both halves: a payload alone belongs to one that is being created. */
@@ -36,11 +32,11 @@ export function parseHalves(session: StoredItem | undefined, payload: StoredItem
 /** One game session as it stands now. */
 export async function findGameSession(
   table: Table,
-  address: SessionAddress,
+  sessionKey: string,
   now: number,
 ): Promise<GameSession | undefined> {
-  const found = await findSession(table, address);
-  return found && readGameSession(address.sessionKey, found.ledger, found.payload, now);
+  const found = await findSession(table, sessionKey);
+  return found && readGameSession(sessionKey, found.ledger, found.payload, now);
 }
 
 /** One player session as it stands now: its record and its session's ledger, in one call. */

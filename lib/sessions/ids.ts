@@ -21,11 +21,10 @@ export const sessionKeyLength = 18;
 export const tokenLength = 11;
 
 /**
- * The key of the session that is called `id` in a fleet. It follows from the name alone: an id that names a session
- * finds it without an index, and a second creation under the same name meets the first.
+ * The key of the session that a front door calls `reference`. It follows from the name alone: whoever has the name finds
+ * the session without an index, and a second creation under the same name meets the first.
  */
-export const sessionKeyOf = (fleetId: string, id: string): string =>
-  shortHash(`${fleetId}/${id}`, sessionKeyLength);
+export const sessionKeyOf = (reference: string): string => shortHash(reference, sessionKeyLength);
 
 /**
  * The token of one player's seat. It follows from the request and the player, so that a retried request finds the

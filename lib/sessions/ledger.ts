@@ -46,7 +46,6 @@ function isLapsed(ledger: Ledger, token: string, now: number): boolean {
 /** A reservation of one player or of a group, all or none. */
 export type SeatRequest = {
   readonly tokens: readonly string[];
-  readonly location: string | undefined;
   readonly deadline: number;
 };
 
@@ -84,7 +83,7 @@ export function decide(
   | ReserveRefusal
   | { readonly kind: 'replay'; readonly seats: Ledger['seats'] }
   | { readonly kind: 'retry'; readonly change: SeatChange } {
-  if (image === undefined || image.location !== request.location) return { kind: 'not-found' };
+  if (image === undefined) return { kind: 'not-found' };
   if (image.status !== 'ACTIVE') return { kind: 'not-active', status: image.status };
 
   const mine = request.tokens.flatMap((token) => seen(image, token));

@@ -11,7 +11,7 @@ import { parsePlayerItem } from '#lib/table/player-item.ts';
 import { batchGet, getItem, type Position, positionOf, queryPage } from '#lib/table/reads.ts';
 import { parseSessionItem, type SessionStatus } from '#lib/table/session-item.ts';
 import { playersOfSession, recordsOfPlayer, sessionsOfShard } from '#lib/table/session-queries.ts';
-import { parseHalves, type SessionAddress } from './find.ts';
+import { parseHalves } from './find.ts';
 import { type GameSession, readGameSession } from './game-session.ts';
 import { fleetHash, playerHash } from './ids.ts';
 import { fillPage, type ListPage } from './page.ts';
@@ -94,14 +94,14 @@ async function readSessions(
  */
 export async function listPlayerSessions(
   { table, now }: ListContext,
-  { sessionKey, location }: SessionAddress,
+  sessionKey: string,
   status: PlayerSessionStatus | undefined,
   limit: number,
   from: Position | undefined,
 ): Promise<ListPage<PlayerSession, Position> | undefined> {
   const item = await getItem(table, sessionItemKey(sessionKey));
   const ledger = item && parseSessionItem(item);
-  if (ledger === undefined || ledger.location !== location) return undefined;
+  if (ledger === undefined) return undefined;
 
   return fillPage(limit, from, async (position, room) => {
     const page = await queryPage(table, playersOfSession(sessionKey), {

@@ -3,7 +3,7 @@ import { sendPut, type Table } from '#lib/table/client.ts';
 import { parsePayloadItem, parseSessionItem, type SessionPayload } from '#lib/table/session-item.ts';
 import { newLedger, putPayload, putSession } from '#lib/table/session-requests.ts';
 import { type GameSession, readGameSession } from './game-session.ts';
-import { fleetHash, sessionKeyOf } from './ids.ts';
+import { fleetHash } from './ids.ts';
 
 /** The most slots that one session may have: GameLift's own limit, and what the ledger is measured for. */
 export const maximumCapacity = 200;
@@ -23,9 +23,9 @@ export type OpenOutcome =
  */
 export async function openSession(
   { table, now }: { readonly table: Table; readonly now: number },
+  sessionKey: string,
   wanted: Omit<SessionPayload, 'createdAt'>,
 ): Promise<OpenOutcome> {
-  const sessionKey = sessionKeyOf(wanted.fleetId, wanted.id);
   const claim = await sendPut(table, putPayload(sessionKey, { ...wanted, createdAt: now }));
   const payload =
     claim.kind === 'refused' && claim.image ? parsePayloadItem(claim.image) : { ...wanted, createdAt: now };
@@ -36,7 +36,6 @@ export async function openSession(
     fleetHash: fleetHash(wanted.fleetId),
     status: 'ACTIVE',
     capacity: payload.capacity,
-    location: payload.location,
     createdAt: payload.createdAt,
   } as const;
   const write = await sendPut(table, putSession(session));

@@ -23,8 +23,6 @@ const maximumTrips = 20;
 
 export type Reservation = {
   readonly sessionKey: string;
-  /** Where the session is: one elsewhere is not found. */
-  readonly location: string | undefined;
   /** What the front door calls the session. */
   readonly sessionReference: string;
   /** 1 to `maximumGroup` players, nobody twice. */
@@ -81,16 +79,16 @@ type Seats = Readonly<Record<string, number>>;
 
 async function takeAll(
   { table, recentlyFull, now, random }: ReserveContext,
-  { sessionKey, location }: Reservation,
+  { sessionKey }: Reservation,
   tokens: readonly string[],
 ): Promise<
   { readonly kind: 'taken'; readonly seats: Seats } | Exclude<ReserveOutcome, { kind: 'reserved' }>
 > {
-  const request: SeatRequest = { tokens, location, deadline: now + reservationTime };
+  const request: SeatRequest = { tokens, deadline: now + reservationTime };
   const newSeats = Object.fromEntries(tokens.map((token) => [token, request.deadline]));
   let change = hopefulChange(request);
   for (let trip = 0; trip < maximumTrips; trip++) {
-    const write = await sendUpdate(table, takeSeats(sessionKey, location, change));
+    const write = await sendUpdate(table, takeSeats(sessionKey, change));
     if (write.kind === 'written') return { kind: 'taken', seats: newSeats };
 
     const image = write.image && parseSessionItem(write.image);

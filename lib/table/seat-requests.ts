@@ -40,17 +40,11 @@ function expression() {
 }
 
 /** Takes seats for all of a group's players, or for none. */
-export function takeSeats(
-  sessionKey: string,
-  location: string | undefined,
-  change: SeatChange,
-): UpdateRequest {
+export function takeSeats(sessionKey: string, change: SeatChange): UpdateRequest {
   const e = expression();
   const deadline = e.value('deadline', change.deadline);
   const removed = [...change.reclaim, ...change.renew];
 
-  const whereItShouldBe =
-    location === undefined ? 'attribute_not_exists(l)' : `l = ${e.value('location', location)}`;
   // A session that is being ended or that turns newcomers away has no slots to give, however many are open.
   const takesPlayers = [`st = ${e.value('active', 'ACTIVE')}`, 'attribute_not_exists(deny)'];
   // With the check and the take in one write, no two callers can take the last slot.
@@ -72,9 +66,7 @@ export function takeSeats(
 
   return {
     Key: sessionItemKey(sessionKey),
-    ConditionExpression: [whereItShouldBe, ...takesPlayers, hasRoom, ...notYetHere, ...stillAsSeen].join(
-      ' AND ',
-    ),
+    ConditionExpression: [...takesPlayers, hasRoom, ...notYetHere, ...stillAsSeen].join(' AND '),
     UpdateExpression: `SET ${set.join(', ')}${remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : ''}`,
     ExpressionAttributeNames: e.names,
     ExpressionAttributeValues: e.values,

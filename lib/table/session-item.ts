@@ -31,8 +31,6 @@ const SessionItem = v.pipe(
     v: wholeNumber,
     /** Present when the session takes no new players (DENY_ALL). */
     deny: v.optional(v.literal(true)),
-    /** Location. */
-    l: v.optional(v.string()),
     /** When it ended, epoch milliseconds, and by which means. */
     end: v.optional(wholeNumber),
     why: v.optional(v.string()),
@@ -46,7 +44,6 @@ const SessionItem = v.pipe(
     seats: item.s,
     version: item.v,
     deniesPlayers: item.deny === true,
-    location: item.l,
     endedAt: item.end,
     endReason: item.why,
     endedBy: item.by,

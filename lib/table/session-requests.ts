@@ -8,7 +8,6 @@ export type NewSession = {
   readonly fleetHash: string;
   readonly status: SessionStatus;
   readonly capacity: number;
-  readonly location: string | undefined;
   readonly createdAt: number;
 };
 
@@ -20,7 +19,6 @@ export const newLedger = (session: NewSession): Ledger => ({
   seats: {},
   version: 0,
   deniesPlayers: false,
-  location: session.location,
   endedAt: undefined,
   endReason: undefined,
   endedBy: undefined,
@@ -36,7 +34,6 @@ export function putSession(session: NewSession): PutRequest {
       open: session.capacity,
       s: {},
       v: 0,
-      l: session.location,
       f: fleetShard(session.fleetHash, shardOf(session.sessionKey)),
       fs: statusAndTime(session.status, session.createdAt),
     },
@@ -56,7 +53,6 @@ export function putPayload(sessionKey: string, payload: SessionPayload): PutRequ
 /** How a session ends. */
 export type SessionEnd = {
   readonly sessionKey: string;
-  readonly location: string | undefined;
   readonly createdAt: number;
   readonly endedAt: number;
   readonly reason: string;
@@ -71,15 +67,11 @@ export function endSession(end: SessionEnd): UpdateRequest {
   return {
     Key: sessionItemKey(end.sessionKey),
     // The first end wins: a second one must not move the time at which the players' sessions ended.
-    ConditionExpression:
-      end.location === undefined
-        ? 'attribute_exists(pk) AND attribute_not_exists(#end) AND attribute_not_exists(l)'
-        : 'attribute_not_exists(#end) AND l = :location',
+    ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(#end)',
     UpdateExpression:
       'SET st = :terminated, fs = :fs, #end = :end, why = :why, #by = :by, #ttl = :ttl, v = v + :one',
     ExpressionAttributeNames: { '#end': 'end', '#by': 'by', '#ttl': 'ttl' },
     ExpressionAttributeValues: {
-      ':location': end.location,
       ':terminated': 'TERMINATED',
       ':fs': statusAndTime('TERMINATED', end.createdAt),
       ':end': end.endedAt,

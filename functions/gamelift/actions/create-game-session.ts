@@ -1,4 +1,4 @@
-import { readFleetId, unnamedGameSessionId } from '#functions/gamelift/identifiers.ts';
+import { gameSessionReference, readFleetId, unnamedGameSessionId } from '#functions/gamelift/identifiers.ts';
 import { type Answer, answered, operation, refused } from '#functions/gamelift/operation.ts';
 import { noSuchFleet } from '#functions/gamelift/refusals.ts';
 import {
@@ -12,6 +12,7 @@ import {
 } from '#functions/gamelift/shapes.ts';
 import { spellGameSession } from '#functions/gamelift/spell.ts';
 import { findFleet } from '#lib/fleets/fleets.ts';
+import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { maximumCapacity, openSession } from '#lib/sessions/open.ts';
 import { type InputOf, required, string, structure } from '#lib/wire/shapes.ts';
 
@@ -50,10 +51,13 @@ export const createGameSession = operation(input, async (request, call) => {
   }
 
   const token = request.IdempotencyToken ?? request.GameSessionId;
-  const outcome = await openSession(call, {
+  const name = {
     fleetId: fleet.fleetId,
     location: request.Location,
     id: token ?? unnamedGameSessionId(call.requestToken),
+  };
+  const outcome = await openSession(call, sessionKeyOf(gameSessionReference(name)), {
+    ...name,
     capacity: request.MaximumPlayerSessionCount,
     name: request.Name,
     creatorId: request.CreatorId,
@@ -66,7 +70,7 @@ export const createGameSession = operation(input, async (request, call) => {
     case 'differs':
       return refused(
         'IdempotentParameterMismatchException',
-        `A game session ${token ?? ''} exists in this fleet, created with other parameters.`,
+        `A game session ${token ?? ''} exists in this location of the fleet, created with other parameters.`,
       );
   }
 });

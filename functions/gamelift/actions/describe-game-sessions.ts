@@ -1,4 +1,4 @@
-import { addressOf, readFleetId, readGameSessionArn } from '#functions/gamelift/identifiers.ts';
+import { readFleetId, readGameSessionArn } from '#functions/gamelift/identifiers.ts';
 import { type Answer, answered, type Call, operation, refused } from '#functions/gamelift/operation.ts';
 import { openPage, pageSize, sealNext, shardPlace } from '#functions/gamelift/paging.ts';
 import { badPageToken, noSuchFleet, noSuchGameSession } from '#functions/gamelift/refusals.ts';
@@ -14,6 +14,7 @@ import {
 import { spellGameSession } from '#functions/gamelift/spell.ts';
 import { findFleet } from '#lib/fleets/fleets.ts';
 import { findGameSession } from '#lib/sessions/find.ts';
+import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { listGameSessions } from '#lib/sessions/list.ts';
 import { structure } from '#lib/wire/shapes.ts';
 
@@ -62,8 +63,8 @@ export const describeGameSessions = operation(input, async (request, call) => {
 });
 
 async function describeOne(call: Call, gameSessionId: string): Promise<Answer> {
-  const name = readGameSessionArn(call.deployment, gameSessionId);
-  const session = name && (await findGameSession(call.table, addressOf(name), call.now));
-  if (session === undefined) return noSuchGameSession(gameSessionId);
+  const reference = readGameSessionArn(call.deployment, gameSessionId);
+  const session = reference && (await findGameSession(call.table, sessionKeyOf(reference), call.now));
+  if (!session) return noSuchGameSession(gameSessionId);
   return answered({ GameSessions: [spellGameSession(call.deployment, session)] });
 }

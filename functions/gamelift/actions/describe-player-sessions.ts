@@ -1,4 +1,4 @@
-import { addressOf, readGameSessionArn, readPlayerSessionId } from '#functions/gamelift/identifiers.ts';
+import { readGameSessionArn, readPlayerSessionId } from '#functions/gamelift/identifiers.ts';
 import { type Answer, answered, type Call, operation, refused } from '#functions/gamelift/operation.ts';
 import { openPage, pageSize, positionPlace, sealNext } from '#functions/gamelift/paging.ts';
 import { badPageToken, noSuchGameSession, noSuchPlayerSession } from '#functions/gamelift/refusals.ts';
@@ -12,6 +12,7 @@ import {
 } from '#functions/gamelift/shapes.ts';
 import { spellPlayerSession } from '#functions/gamelift/spell.ts';
 import { findPlayerSession } from '#lib/sessions/find.ts';
+import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { listPlayerSessions, listPlayerSessionsOf } from '#lib/sessions/list.ts';
 import { type PlayerSession, playerSessionStatuses } from '#lib/sessions/player-session.ts';
 import { structure } from '#lib/wire/shapes.ts';
@@ -70,9 +71,11 @@ async function describeSession(
   const from = openPage(call, scope, NextToken, positionPlace);
   if (from.kind === 'bad') return badPageToken;
 
-  const name = readGameSessionArn(call.deployment, gameSessionId);
-  const page = name && (await listPlayerSessions(call, addressOf(name), status, pageSize(Limit), from.place));
-  if (page === undefined) return noSuchGameSession(gameSessionId);
+  const reference = readGameSessionArn(call.deployment, gameSessionId);
+  const page =
+    reference &&
+    (await listPlayerSessions(call, sessionKeyOf(reference), status, pageSize(Limit), from.place));
+  if (!page) return noSuchGameSession(gameSessionId);
   return answered({ ...spell(call, page.items), NextToken: sealNext(call, scope, page.next) });
 }
 

@@ -1,9 +1,10 @@
-import { addressOf, readGameSessionArn } from '#functions/gamelift/identifiers.ts';
+import { readGameSessionArn } from '#functions/gamelift/identifiers.ts';
 import { answered, operation, refused } from '#functions/gamelift/operation.ts';
 import { noSuchGameSession } from '#functions/gamelift/refusals.ts';
 import { arnString } from '#functions/gamelift/shapes.ts';
 import { spellGameSession } from '#functions/gamelift/spell.ts';
 import { end } from '#lib/sessions/end.ts';
+import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { required, string, structure } from '#lib/wire/shapes.ts';
 
 /** The reason that a session shows for each way of ending it. */
@@ -19,11 +20,14 @@ const input = structure({
 
 /** A session that no server process hosts has nobody to wait for: both ways end it at once. */
 export const terminateGameSession = operation(input, async ({ GameSessionId, TerminationMode }, call) => {
-  const name = readGameSessionArn(call.deployment, GameSessionId);
-  if (name === undefined) return noSuchGameSession(GameSessionId);
+  const reference = readGameSessionArn(call.deployment, GameSessionId);
+  if (reference === undefined) return noSuchGameSession(GameSessionId);
 
   const { requestToken } = call;
-  const outcome = await end(call, addressOf(name), { reason: reasons[TerminationMode], requestToken });
+  const outcome = await end(call, sessionKeyOf(reference), {
+    reason: reasons[TerminationMode],
+    requestToken,
+  });
   switch (outcome.kind) {
     case 'ended':
       return answered({ GameSession: spellGameSession(call.deployment, outcome.session) });
