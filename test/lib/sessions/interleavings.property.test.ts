@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import { findPlayerSession } from '#lib/sessions/find.ts';
+import { reservationTime } from '#lib/sessions/reserve.ts';
+import type { Table } from '#lib/table/client.ts';
+import { acceptedSeat } from '#lib/table/session-item.ts';
+import { newTable } from '#test/support/table.ts';
+import { fates } from './interleaved-wire.ts';
+import { LedgerPlay } from './ledger-play.ts';
+
+/** How many steps all runs take together: `OPENSLOT_MODEL_STEPS=100000 npm run unit` for a long proof. */
+const steps = Number(process.env['OPENSLOT_MODEL_STEPS'] ?? 5_000);
+const stepsPerRun = 100;
+
+let table: Table;
+beforeAll(async () => {
+  ({ table } = await newTable());
+});
+
+type Step = (play: LedgerPlay) => void | Promise<void>;
+
+const choice = fc.nat({ max: 1_000 });
+
+/** Steps print as what they do, so that a failure reads as a story. */
+const named = <T>(arbitrary: fc.Arbitrary<T>, name: string, step: (value: T) => Step): fc.Arbitrary<Step> =>
+  arbitrary.map((value) => Object.assign(step(value), { toString: () => `${name} ${fc.stringify(value)}` }));
+
+const anyStep = fc.oneof(
+  { weight: 12, arbitrary: named(choice, 'send', (which) => (play) => play.send(which, 'answered')) },
+  {
+    weight: 3,
+    arbitrary: named(
+      fc.tuple(choice, fc.constantFrom(...fates)),
+      'send',
+      ([which, fate]) =>
+        (play) =>
+          play.send(which, fate),
+    ),
+  },
+  {
+    weight: 5,
+    arbitrary: named(fc.integer({ min: 1, max: 4 }), 'reserve', (n) => (play) => play.startReserve(n)),
+  },
+  { weight: 2, arbitrary: named(choice, 'replay', (which) => (play) => play.startReplay(which)) },
+  { weight: 2, arbitrary: named(choice, 'accept', (which) => (play) => play.startAccept(which)) },
+  { weight: 2, arbitrary: named(choice, 'release', (which) => (play) => play.startRelease(which)) },
+  {
+    weight: 2,
+    arbitrary: named(
+      fc.constantFrom(1, 249, 251, 30_000, 59_999, 60_000),
+      'turn',
+      (ms) => (play) => play.clock.turn(ms),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: named(fc.nat({ max: 9 }), 'end', (n) => (play) => (n === 0 ? play.startEnd() : undefined)),
+  },
+);
+
+const anyGame = fc.record({
+  capacity: fc.integer({ min: 0, max: 6 }),
+  random: fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })),
+  steps: fc.array(anyStep, { maxLength: 2 * stepsPerRun, size: 'max' }),
+});
+
+test(`no interleaving, lost answer or crash sells a slot twice or loses one, in ${steps} steps`, async () => {
+  await fc.assert(
+    fc.asyncProperty(anyGame, async ({ capacity, random, steps }) => {
+      const play = await LedgerPlay.open(table, randomUUID(), capacity, () => random.next().value);
+      for (const step of steps) await step(play);
+      await play.finish();
+      await checkPlayers(play);
+      await checkNothingIsLost(play);
+    }),
+    { numRuns: Math.ceil(steps / stepsPerRun) },
+  );
+});
+
+/** Every player who was told of a seat can be looked up, and reads as the ledger has it. */
+async function checkPlayers({ model, confirmed, clock, sessionKey }: LedgerPlay): Promise<void> {
+  const now = clock.now();
+  const until = Math.min(now, model.endedAt ?? now);
+  for (const token of confirmed) {
+    const player = await findPlayerSession(table, { sessionKey, token }, now);
+    const seat = model.seats.get(token);
+    if (seat === undefined) expect(player?.status).toBeOneOf(['COMPLETED', 'TIMEDOUT']);
+    else if (seat === acceptedSeat)
+      expect(player?.status).toBe(model.endedAt === undefined ? 'ACTIVE' : 'COMPLETED');
+    else expect(player?.status).toBe(seat > until && model.endedAt === undefined ? 'RESERVED' : 'TIMEDOUT');
+  }
+}
+
+/** Once every reservation has had its time, whatever nobody took up can be had again: each slot, and not one more. */
+async function checkNothingIsLost(play: LedgerPlay): Promise<void> {
+  const { model, clock } = play;
+  if (model.endedAt !== undefined) return;
+  clock.turn(reservationTime);
+  const free = model.free(clock.now());
+  const confirmedBefore = play.confirmed.size;
+  for (let i = 0; i < free + 1; i++) {
+    play.startReserve(1);
+    await play.finish();
+  }
+  expect(play.confirmed.size - confirmedBefore).toBe(free);
+}

@@ -1,0 +1,194 @@
+import { ConfiguredRetryStrategy } from '@smithy/core/retry';
+import { expect, inject } from 'vitest';
+import { accept } from '#lib/sessions/accept.ts';
+import { end } from '#lib/sessions/end.ts';
+import { findSession } from '#lib/sessions/find.ts';
+import { seatToken, sessionKeyOf } from '#lib/sessions/ids.ts';
+import { openSession } from '#lib/sessions/open.ts';
+import { RecentlyFull } from '#lib/sessions/recently-full.ts';
+import { release } from '#lib/sessions/release.ts';
+import { type ReserveOutcome, reserve } from '#lib/sessions/reserve.ts';
+import { openTable, type Table } from '#lib/table/client.ts';
+import { Clock } from '#test/support/clock.ts';
+import { localDynamoDb } from '#test/support/table.ts';
+import { type Caller, type Fate, InterleavedWire } from './interleaved-wire.ts';
+import { LedgerModel, type Started } from './ledger-model.ts';
+
+/** What a request asked for, so that it can be asked again. */
+type Asked = { readonly requestToken: string; readonly playerIds: readonly string[] };
+
+/** One session, verbs at work on it in any order, and the model that watches every write. */
+export class LedgerPlay {
+  readonly clock = new Clock(1_700_000_000_000);
+  readonly model: LedgerModel;
+  /** Players whose reservation was confirmed to the caller. */
+  readonly confirmed = new Set<string>();
+  readonly #wire = new InterleavedWire();
+  readonly #recentlyFull = new RecentlyFull();
+  readonly #started = new Map<Caller, Started>();
+  readonly #asked: Asked[] = [];
+  readonly #random: () => number;
+  /** The table as the verbs see it, and as the test does. */
+  readonly #table: Table;
+  readonly #inspected: Table;
+  readonly sessionKey: string;
+
+  private constructor(inspected: Table, sessionKey: string, capacity: number, random: () => number) {
+    this.sessionKey = sessionKey;
+    this.model = new LedgerModel(capacity);
+    this.#random = random;
+    this.#inspected = inspected;
+    this.#table = openTable(inspected.name, {
+      ...localDynamoDb(inject('dynamoDbEndpoint')),
+      retryStrategy: new ConfiguredRetryStrategy(3, () => 0),
+      requestHandler: this.#wire,
+    });
+  }
+
+  static async open(table: Table, id: string, capacity: number, random: () => number): Promise<LedgerPlay> {
+    const play = new LedgerPlay(table, sessionKeyOf(id), capacity, random);
+    const wanted = { fleetId: 'fleet-play', location: undefined, id, capacity };
+    const opened = await openSession({ table, now: play.clock.now() }, play.sessionKey, wanted);
+    if (opened.kind !== 'opened') throw new Error(`The session was not opened: ${opened.kind}`);
+    return play;
+  }
+
+  startReserve(players: number): void {
+    const number = this.#asked.length;
+    const playerIds = Array.from({ length: players }, (_, i) => `player ${number}.${i}`);
+    const asked = { requestToken: `request ${number}`, playerIds };
+    this.#asked.push(asked);
+    this.#reserve(asked, false);
+  }
+
+  /** Asks once more what was asked before, as an SDK does that got no answer. */
+  startReplay(choice: number): void {
+    const asked = this.#asked[choice % this.#asked.length];
+    if (asked !== undefined) this.#reserve(asked, true);
+  }
+
+  #reserve({ requestToken, playerIds }: Asked, mayBeRetry: boolean): void {
+    const now = this.clock.now();
+    const started = {
+      verb: 'reserve' as const,
+      now,
+      mayBeRetry,
+      tokens: playerIds.map((playerId) => seatToken(requestToken, playerId)),
+    };
+    const players = playerIds.map((playerId) => ({ playerId, playerData: undefined }));
+    const context = { table: this.#table, now, random: this.#random, recentlyFull: this.#recentlyFull };
+    const reservation = {
+      sessionKey: this.sessionKey,
+      sessionReference: 'session',
+      players,
+      requestToken,
+      mayBeRetry,
+    };
+    this.#start(
+      started,
+      () => reserve(context, reservation),
+      (outcome) => this.#checkReserved(started, outcome),
+    );
+  }
+
+  #checkReserved(started: Started & { readonly verb: 'reserve' }, outcome: ReserveOutcome | 'failed'): void {
+    if (outcome === 'failed') return;
+    switch (outcome.kind) {
+      case 'reserved':
+        expect(outcome.players.map(({ token }) => token)).toEqual(started.tokens);
+        for (const token of started.tokens) {
+          expect(this.model.everHeld, 'a confirmed seat was in the ledger').toContain(token);
+          this.confirmed.add(token);
+        }
+        return;
+      case 'full':
+        expect(this.model.mayBeFull(started), `told to be full, with ${outcome.free} free`).toBe(true);
+        return;
+      case 'not-active':
+        expect(this.model.endedAt, 'told to be over').toBeDefined();
+        return;
+      default:
+        expect.fail(`A reservation ended as ${outcome.kind}`);
+    }
+  }
+
+  startAccept(choice: number): void {
+    const token = this.#pick(choice);
+    if (token === undefined) return;
+    const now = this.clock.now();
+    this.#start(
+      { verb: 'accept', now, token },
+      () => accept({ table: this.#table, now }, { sessionKey: this.sessionKey, token }),
+      (outcome) => {
+        const isIn = outcome !== 'failed' && outcome.kind.startsWith('accepted');
+        if (isIn) expect(this.model.everAccepted, 'told to be in').toContain(token);
+      },
+    );
+  }
+
+  startRelease(choice: number): void {
+    const token = this.#pick(choice);
+    if (token === undefined) return;
+    const now = this.clock.now();
+    this.#start(
+      { verb: 'release', now, token },
+      () => release({ table: this.#table, now }, { sessionKey: this.sessionKey, token }),
+      () => {},
+    );
+  }
+
+  startEnd(): void {
+    const now = this.clock.now();
+    const context = { table: this.#table, now, recentlyFull: this.#recentlyFull };
+    const how = { reason: 'FORCE_TERMINATED', requestToken: `end at ${now}` };
+    this.#start(
+      { verb: 'end', now },
+      () => end(context, this.sessionKey, how),
+      (outcome) => {
+        if (outcome !== 'failed') expect(this.model.endedAt, 'told to have ended').toBeDefined();
+      },
+    );
+  }
+
+  #pick(choice: number): string | undefined {
+    const tokens = [...this.model.everHeld];
+    return tokens[choice % tokens.length];
+  }
+
+  /** What callers were told and the model has not looked at yet: it first has to see the write behind it. */
+  readonly #told: (() => void)[] = [];
+
+  #start<Outcome>(
+    started: Started,
+    verb: () => Promise<Outcome>,
+    check: (outcome: Outcome | 'failed') => void,
+  ): void {
+    const caller = this.#wire.start(verb, (outcome) => {
+      this.#told.push(() => check(outcome));
+    });
+    this.#started.set(caller, started);
+  }
+
+  /** Lets one of the waiting requests go, and checks what the ledger has become. */
+  async send(choice: number, fate: Fate): Promise<void> {
+    await this.#settle();
+    if (this.#wire.waitingRequests === 0) return;
+    const caller = await this.#wire.meetFate(choice % this.#wire.waitingRequests, fate);
+    const started = this.#started.get(caller);
+    const found = await findSession(this.#inspected, this.sessionKey);
+    if (started === undefined || found === undefined) throw new Error('The session is gone');
+    this.model.step(found.ledger, started);
+    await this.#settle();
+  }
+
+  /** Answers whatever still waits, until every verb has finished. */
+  async finish(): Promise<void> {
+    await this.#settle();
+    while (this.#wire.waitingRequests > 0) await this.send(0, 'answered');
+  }
+
+  async #settle(): Promise<void> {
+    await this.#wire.settle();
+    for (const check of this.#told.splice(0)) check();
+  }
+}

@@ -1,0 +1,14 @@
+/** A clock that stands still until a test turns it. It starts at the machine's time, by which SDKs sign. */
+export class Clock {
+  #now: number;
+
+  constructor(now: number = Date.now()) {
+    this.#now = now;
+  }
+
+  readonly now = (): number => this.#now;
+
+  turn(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+}
