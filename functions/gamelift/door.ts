@@ -10,10 +10,11 @@ import { operations } from './operations.ts';
 import { operationsNotOffered } from './operations-not-offered.ts';
 
 /** What the door needs beside the call itself: everything that a test may want to turn or to break. */
-export type DoorContext = Pick<Call, 'table' | 'recentlyFull' | 'deployment' | 'random' | 'newId'> & {
+export type DoorContext = Pick<Call, 'table' | 'recentlyFull' | 'deployment' | 'random'> & {
   readonly accessKeys: AccessKeys;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  readonly newId: () => string;
   readonly log: Log;
 };
 
@@ -138,7 +139,6 @@ function callOf(context: DoorContext, { headers }: HttpRequest, caller: Authenti
     recentlyFull: context.recentlyFull,
     deployment: context.deployment,
     random: context.random,
-    newId: context.newId,
     now,
     requestToken: `${caller.accessKeyId} ${invocation ?? context.newId()}`,
     mayBeRetry: invocation !== undefined && !isFirstTry,

@@ -57,17 +57,17 @@ export function readPlayerSessionId(id: string): SeatAddress | undefined {
 }
 
 /**
- * The id of a game session that its creator has not named. It follows from the request, so that the retry of a request
- * whose answer was lost finds the session that its first try made.
+ * A UUID for what a request makes and its caller has not named. It follows from the request, so that the retry of one
+ * whose answer was lost finds what its first try made.
  */
-export function unnamedGameSessionId(requestToken: string): string {
+export function requestUuid(requestToken: string): string {
   const hex = createHash('sha256').update(requestToken).digest('hex');
-  const uuid = [
+  // A UUID of version 8: made by a rule of the application's own.
+  return [
     hex.slice(0, 8),
     hex.slice(8, 12),
     `8${hex.slice(13, 16)}`,
     `a${hex.slice(17, 20)}`,
     hex.slice(20, 32),
-  ];
-  return `gsess-${uuid.join('-')}`;
+  ].join('-');
 }

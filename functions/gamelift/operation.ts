@@ -15,7 +15,6 @@ export type Call = {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly random: () => number;
-  readonly newId: () => string;
   /** The same over the retries of one request, another for every other request. */
   readonly requestToken: string;
   /** Whether an earlier try of this request may have been carried out. */

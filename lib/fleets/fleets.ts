@@ -5,12 +5,12 @@ import { batchGet, getItem, type Position, queryPage } from '#lib/table/reads.ts
 import { unknownLocations } from './locations.ts';
 
 export type CreateFleetOutcome =
-  | { readonly kind: 'created' }
-  | { readonly kind: 'exists' }
+  | { readonly kind: 'created'; readonly fleet: Fleet }
   | { readonly kind: 'unknown-location'; readonly locations: readonly string[] };
 
 /**
- * Creates a fleet, which takes game sessions at once: one read and one conditional put.
+ * Creates a fleet, which takes game sessions at once: one read and one conditional put. Where a fleet of that id exists
+ * it is returned as it is: ids are made for one request, so it was made by an earlier try of this one.
  *
  * With no compute registered it is a directory: its sessions are ACTIVE from the start and run wherever their players
  * run them.
@@ -19,7 +19,10 @@ export async function createFleet(table: Table, fleet: Fleet): Promise<CreateFle
   const locations = await unknownLocations(table, fleet.locations);
   if (locations.length > 0) return { kind: 'unknown-location', locations };
   const write = await sendPut(table, putFleet(fleet));
-  return { kind: write.kind === 'written' ? 'created' : 'exists' };
+  return {
+    kind: 'created',
+    fleet: write.kind === 'refused' && write.image ? parseFleetItem(write.image) : fleet,
+  };
 }
 
 /** One fleet: one read. */

@@ -24,12 +24,19 @@ export type Fleet = Readonly<v.InferOutput<typeof FleetItem>>;
 /** Parses a fleet item. Throws when the table holds something else under its key. */
 export const parseFleetItem = (item: StoredItem): Fleet => v.parse(FleetItem, item);
 
-/** A custom location: a name for where someone's own hardware stands. */
-export type Location = {
-  readonly name: string;
-  readonly createdAt: number;
-  readonly tags?: readonly { readonly key: string; readonly value: string }[] | undefined;
-};
+const LocationItem = v.object({
+  name: v.string(),
+  createdAt: v.pipe(v.number(), v.integer()),
+  /** Names the request, so that its retry is told from a second one. */
+  createdBy: v.string(),
+  tags: v.optional(v.array(Tag)),
+});
+
+/** A custom location: a name for where someone's own hardware stands. Times in epoch milliseconds. */
+export type Location = Readonly<v.InferOutput<typeof LocationItem>>;
+
+/** Parses a location item. Throws when the table holds something else under its key. */
+export const parseLocationItem = (item: StoredItem): Location => v.parse(LocationItem, item);
 
 /** Refused where a fleet of that id exists. */
 export const putFleet = (fleet: Fleet): PutRequest => ({

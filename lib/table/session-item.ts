@@ -57,7 +57,6 @@ export type Ledger = Readonly<v.InferOutput<typeof SessionItem>>;
 export const parseSessionItem = (item: StoredItem): Ledger => v.parse(SessionItem, item);
 
 const PayloadItem = v.object({
-  /** What the front door calls the session; see `SessionDescription`. */
   fleetId: v.string(),
   location: v.optional(v.string()),
   id: v.string(),

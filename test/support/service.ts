@@ -60,7 +60,7 @@ export async function startService(changes: Partial<DoorContext> = {}): Promise<
   const { routes } = readStack(inject('assembly'));
   const gateway = await serveHttp({ port: 0, routes, invoke: (_, event, context) => door(event, context) });
 
-  await createLocation(table, { name: location, createdAt: clock.now() });
+  await createLocation(table, { name: location, createdAt: clock.now(), createdBy: 'the tests' });
   await createFleet(table, {
     fleetId,
     name: 'Test',

@@ -1,3 +1,4 @@
+import { requestUuid } from '#functions/gamelift/identifiers.ts';
 import { type Answer, answered, operation, refused } from '#functions/gamelift/operation.ts';
 import {
   buildIdOrArn,
@@ -85,32 +86,28 @@ export const createFleet = operation(input, async (request, call) => {
   const refusal = checkOffered(request);
   if (refusal !== undefined) return refusal;
 
-  const locations = [...new Set(request.Locations?.map(({ Location }) => Location))];
-  const fleet = {
-    fleetId: `fleet-${call.newId()}`,
+  const outcome = await create(call.table, {
+    fleetId: `fleet-${requestUuid(call.requestToken)}`,
     name: request.Name,
     description: request.Description,
     createdAt: call.now,
-    locations,
+    locations: [...new Set(request.Locations?.map(({ Location }) => Location))],
     protectionPolicy: request.NewGameSessionProtectionPolicy ?? 'NoProtection',
     metricGroups: request.MetricGroups && [...request.MetricGroups],
     cost: request.AnywhereConfiguration?.Cost,
     tags: request.Tags?.map(({ Key, Value }) => ({ key: Key, value: Value })),
-  };
-  const outcome = await create(call.table, fleet);
+  });
   switch (outcome.kind) {
     case 'created':
       return answered({
-        FleetAttributes: spellFleet(call.deployment, fleet),
-        LocationStates: locations.map((location) => ({ Location: location, Status: 'ACTIVE' })),
+        FleetAttributes: spellFleet(call.deployment, outcome.fleet),
+        LocationStates: outcome.fleet.locations.map((location) => ({ Location: location, Status: 'ACTIVE' })),
       });
     case 'unknown-location':
       return refused(
         'InvalidRequestException',
         `Locations names ${outcome.locations.join(', ')}, which CreateLocation has not created.`,
       );
-    case 'exists':
-      return refused('ConflictException', `Fleet ${fleet.fleetId} exists already.`);
   }
 });
 

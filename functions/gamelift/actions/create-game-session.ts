@@ -1,4 +1,4 @@
-import { gameSessionReference, readFleetId, unnamedGameSessionId } from '#functions/gamelift/identifiers.ts';
+import { gameSessionReference, readFleetId, requestUuid } from '#functions/gamelift/identifiers.ts';
 import { type Answer, answered, operation, refused } from '#functions/gamelift/operation.ts';
 import { noSuchFleet } from '#functions/gamelift/refusals.ts';
 import {
@@ -54,7 +54,7 @@ export const createGameSession = operation(input, async (request, call) => {
   const name = {
     fleetId: fleet.fleetId,
     location: request.Location,
-    id: token ?? unnamedGameSessionId(call.requestToken),
+    id: token ?? `gsess-${requestUuid(call.requestToken)}`,
   };
   const outcome = await openSession(call, sessionKeyOf(gameSessionReference(name)), {
     ...name,

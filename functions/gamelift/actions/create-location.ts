@@ -13,6 +13,7 @@ export const createLocation = operation(input, async ({ LocationName, Tags }, ca
   const outcome = await create(call.table, {
     name: LocationName,
     createdAt: call.now,
+    createdBy: call.requestToken,
     tags: Tags?.map(({ Key, Value }) => ({ key: Key, value: Value })),
   });
   switch (outcome.kind) {
