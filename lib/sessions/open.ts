@@ -8,10 +8,20 @@ import { fleetHash } from './ids.ts';
 /** The most slots that one session may have: GameLift's own limit, and what the ledger is measured for. */
 export const maximumCapacity = 200;
 
+/**
+ * The most bytes that a session's texts may take in UTF-8. DynamoDB's items end at 400 KB, names of attributes included.
+ * GameLift's 262,144 characters of game session data fit unless most of them take two bytes or more.
+ */
+export const maximumPayloadBytes = 390_000;
+
+/** What a session is opened with. */
+export type Wanted = Omit<SessionPayload, 'createdAt'>;
+
 export type OpenOutcome =
   | { readonly kind: 'opened'; readonly session: GameSession }
   /** The name is taken by a session that was asked for with other words. */
-  | { readonly kind: 'differs' };
+  | { readonly kind: 'differs' }
+  | { readonly kind: 'too-large'; readonly bytes: number };
 
 /**
  * Opens a session that is ACTIVE at once, or returns the one that was opened before under the same name.
@@ -24,8 +34,11 @@ export type OpenOutcome =
 export async function openSession(
   { table, now }: { readonly table: Table; readonly now: number },
   sessionKey: string,
-  wanted: Omit<SessionPayload, 'createdAt'>,
+  wanted: Wanted,
 ): Promise<OpenOutcome> {
+  const bytes = payloadBytes(wanted);
+  if (bytes > maximumPayloadBytes) return { kind: 'too-large', bytes };
+
   const claim = await sendPut(table, putPayload(sessionKey, { ...wanted, createdAt: now }));
   const payload =
     claim.kind === 'refused' && claim.image ? parsePayloadItem(claim.image) : { ...wanted, createdAt: now };
@@ -43,9 +56,14 @@ export async function openSession(
   return { kind: 'opened', session: readGameSession(sessionKey, ledger, payload, now) };
 }
 
+function payloadBytes({ name = '', creatorId = '', properties = [], data = '' }: Wanted): number {
+  const texts = [name, creatorId, data, ...properties.flatMap(({ key, value }) => [key, value])];
+  return texts.reduce((bytes, text) => bytes + Buffer.byteLength(text), 0);
+}
+
 /** Whether both ask for the same session, whenever they asked. */
-function sameRequest(payload: SessionPayload, wanted: Omit<SessionPayload, 'createdAt'>): boolean {
-  const comparable = (asked: Omit<SessionPayload, 'createdAt'>): unknown =>
+function sameRequest(payload: SessionPayload, wanted: Wanted): boolean {
+  const comparable = (asked: Wanted): unknown =>
     JSON.parse(JSON.stringify({ ...asked, createdAt: undefined }));
   return isDeepStrictEqual(comparable(payload), comparable(wanted));
 }

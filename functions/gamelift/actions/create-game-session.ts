@@ -13,7 +13,7 @@ import {
 import { spellGameSession } from '#functions/gamelift/spell.ts';
 import { findFleet } from '#lib/fleets/fleets.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
-import { maximumCapacity, openSession } from '#lib/sessions/open.ts';
+import { maximumCapacity, maximumPayloadBytes, openSession } from '#lib/sessions/open.ts';
 import { type InputOf, required, string, structure } from '#lib/wire/shapes.ts';
 
 const input = structure({
@@ -67,6 +67,11 @@ export const createGameSession = operation(input, async (request, call) => {
   switch (outcome.kind) {
     case 'opened':
       return answered({ GameSession: spellGameSession(call.deployment, outcome.session) });
+    case 'too-large':
+      return refused(
+        'InvalidRequestException',
+        `Name, CreatorId, GameProperties and GameSessionData take ${outcome.bytes} bytes in UTF-8, more than ${maximumPayloadBytes}.`,
+      );
     case 'differs':
       return refused(
         'IdempotentParameterMismatchException',
