@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import type { Log, LogAttributes } from '#functions/log.ts';
 import type { AccessKeys } from '#lib/auth/access-keys.ts';
 import { type Authenticated, authenticate, type Refusal } from '#lib/auth/sigv4.ts';
 import { isThrottling } from '#lib/table/client.ts';
@@ -15,14 +16,8 @@ export type DoorContext = Pick<Call, 'table' | 'recentlyFull' | 'deployment' | '
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly newId: () => string;
-  readonly log: Log;
+  readonly log: Pick<Log, 'info' | 'error'>;
 };
-
-export type Log = {
-  info(message: string, attributes: LogAttributes): void;
-  error(message: string, attributes: LogAttributes): void;
-};
-export type LogAttributes = Readonly<Record<string, string | number | undefined>>;
 
 type HttpRequest = {
   readonly method: string;
@@ -132,7 +127,8 @@ const authenticationErrors: Readonly<Record<Refusal['kind'], WireErrorName>> = {
 function callOf(context: DoorContext, { headers }: HttpRequest, caller: Authenticated, now: number): Call {
   // An AWS SDK sets this header once for a call and keeps it over the call's tries.
   const invocation = headers['amz-sdk-invocation-id'];
-  const isFirstTry = headers['amz-sdk-request']?.startsWith('attempt=1;') ?? false;
+  // `attempt=1; max=3`, with a `ttl=...; ` before it from some SDKs, and nothing behind it from others.
+  const isFirstTry = /\battempt=1\b/.test(headers['amz-sdk-request'] ?? '');
   const scopeOf = (list: unknown) => JSON.stringify(list);
   return {
     table: context.table,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@aws-lambda-powertools/logger';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { fromEnv } from '@aws-sdk/credential-provider-env';
+import { log } from '#functions/log.ts';
 import { accessKeysFromSecretsManager } from '#lib/auth/access-keys.ts';
 import { RecentlyFull } from '#lib/sessions/recently-full.ts';
 import { openTable } from '#lib/table/client.ts';
@@ -8,16 +9,33 @@ import { gameLiftDoor } from './door.ts';
 import { readEnvironment } from './environment.ts';
 
 const environment = readEnvironment(process.env);
-const log = new Logger();
+
+/**
+ * What Lambda's environment settles anyway. Said here, so that neither client looks for it in files that a function does
+ * not have: a sixteenth of the cold start.
+ */
+const settled = {
+  region: environment.AWS_REGION,
+  credentials: fromEnv(),
+  defaultsMode: 'standard',
+  retryMode: 'standard',
+  useDualstackEndpoint: false,
+  useFipsEndpoint: false,
+  userAgentAppId: async () => undefined,
+} as const;
+
+const table = openTable(environment.TABLE_NAME, settled);
+const secretsManager = new SecretsManagerClient({
+  ...settled,
+  maxAttempts: table.client.config.maxAttempts,
+  requestHandler: table.client.config.requestHandler,
+});
 
 /** The Lambda entry: the door with the clients that this instance keeps. */
 export const handler = gameLiftDoor({
-  table: openTable(environment.TABLE_NAME),
+  table,
   accessKeys: accessKeysFromSecretsManager({
-    client: new SecretsManagerClient({
-      maxAttempts: 3,
-      requestHandler: { connectionTimeout: 500, requestTimeout: 2_000, throwOnRequestTimeout: true },
-    }),
+    client: secretsManager,
     secretId: environment.ACCESS_KEYS_SECRET,
     onReadingFailed: () => log.warn('Access keys could not be read: the last known ones stay in use'),
   }),

@@ -1,7 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { sendPut, type Table } from '#lib/table/client.ts';
+import { type ConditionalWrite, sendPut, type Table } from '#lib/table/client.ts';
+import { sessionItemKey } from '#lib/table/keys.ts';
+import { getItem } from '#lib/table/reads.ts';
 import { parsePayloadItem, parseSessionItem, type SessionPayload } from '#lib/table/session-item.ts';
-import { newLedger, putPayload, putSession } from '#lib/table/session-requests.ts';
+import { newLedger, putPayload, putSession, replacePayload } from '#lib/table/session-requests.ts';
+import { retention } from './end.ts';
 import { type GameSession, readGameSession } from './game-session.ts';
 import { fleetHash } from './ids.ts';
 
@@ -39,9 +42,7 @@ export async function openSession(
   const bytes = payloadBytes(wanted);
   if (bytes > maximumPayloadBytes) return { kind: 'too-large', bytes };
 
-  const claim = await sendPut(table, putPayload(sessionKey, { ...wanted, createdAt: now }));
-  const payload =
-    claim.kind === 'refused' && claim.image ? parsePayloadItem(claim.image) : { ...wanted, createdAt: now };
+  const payload = await claimName(table, sessionKey, { ...wanted, createdAt: now });
   if (!sameRequest(payload, wanted)) return { kind: 'differs' };
 
   const session = {
@@ -55,6 +56,22 @@ export async function openSession(
   const ledger = write.kind === 'refused' && write.image ? parseSessionItem(write.image) : newLedger(session);
   return { kind: 'opened', session: readGameSession(sessionKey, ledger, payload, now) };
 }
+
+/** Writes the payload, or finds the one that holds the name already. */
+async function claimName(table: Table, sessionKey: string, payload: SessionPayload): Promise<SessionPayload> {
+  const claim = await sendPut(table, putPayload(sessionKey, payload));
+  const holder = holderOf(claim);
+  // A payload that is older than a session is kept, without its session: that one ended and has been removed.
+  const isForgotten =
+    holder !== undefined &&
+    holder.createdAt <= payload.createdAt - retention &&
+    (await getItem(table, sessionItemKey(sessionKey))) === undefined;
+  if (!isForgotten) return holder ?? payload;
+  return holderOf(await sendPut(table, replacePayload(sessionKey, payload, holder))) ?? payload;
+}
+
+const holderOf = (claim: ConditionalWrite): SessionPayload | undefined =>
+  claim.kind === 'refused' && claim.image ? parsePayloadItem(claim.image) : undefined;
 
 function payloadBytes({ name = '', creatorId = '', properties = [], data = '' }: Wanted): number {
   const texts = [name, creatorId, data, ...properties.flatMap(({ key, value }) => [key, value])];

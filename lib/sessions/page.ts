@@ -7,8 +7,11 @@ export type Stretch<Item, Place> = {
   readonly next: Place | undefined;
 };
 
-/** Bytes that a page may take as JSON: Lambda answers 6 MB at most, and the door's own spelling takes some. */
-const maximumBytes = 4_000_000;
+/**
+ * Bytes of entries at which a page ends. Lambda answers 6 MB at most, with the body as a string of JSON within JSON; what
+ * is left is room for one more session of the largest kind.
+ */
+const maximumBytes = 3_000_000;
 
 /** Stretches read for one page, so that a filter that matches nearly nothing cannot read a whole fleet in one call. */
 const maximumStretches = 20;
@@ -30,7 +33,7 @@ export async function fillPage<Item, Place>(
     for (const [index, { item, behind }] of stretch.entries.entries()) {
       if (item === undefined) continue;
       items.push(item);
-      bytes += Buffer.byteLength(JSON.stringify(item));
+      bytes += Buffer.byteLength(JSON.stringify(JSON.stringify(item)));
       const isLast = stretch.next === undefined && index === stretch.entries.length - 1;
       if (items.length === limit || bytes > maximumBytes) return { items, next: isLast ? undefined : behind };
     }

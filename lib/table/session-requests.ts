@@ -50,6 +50,15 @@ export function putPayload(sessionKey: string, payload: SessionPayload): PutRequ
   };
 }
 
+/** Claims a name whose session is gone: of several who saw the same old payload, the first one wins. */
+export function replacePayload(sessionKey: string, payload: SessionPayload, old: SessionPayload): PutRequest {
+  return {
+    Item: { ...payloadItemKey(sessionKey), ...payload },
+    ConditionExpression: 'createdAt = :old',
+    ExpressionAttributeValues: { ':old': old.createdAt },
+  };
+}
+
 /** How a session ends. */
 export type SessionEnd = {
   readonly sessionKey: string;
