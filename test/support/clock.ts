@@ -1,4 +1,4 @@
-/** A clock that stands still until a test turns it. It starts at the machine's time, by which SDKs sign. */
+/** A clock that stands still until a test turns it. */
 export class Clock {
   #now: number;
 

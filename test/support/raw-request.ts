@@ -1,6 +1,6 @@
 import { sign } from 'aws4';
 import { awsJsonContentType } from '#lib/wire/aws-json.ts';
-import { credentials, deployment } from './service.ts';
+import { credentials, deployment, type Service } from './service.ts';
 
 /** One HTTP request to the GameLift door, as it goes over the wire. */
 export type RawRequest<Body extends string | Buffer = string | Buffer> = {
@@ -22,12 +22,12 @@ export const unsigned = <Body extends string | Buffer>(operation: string, body: 
 
 /** The call with a signature of its own making: no AWS SDK is involved, so that nothing is put right on the way. */
 export function signed(
-  url: string,
+  { url, clock }: Pick<Service, 'url' | 'clock'>,
   request: RawRequest<string>,
   {
     accessKeyId = credentials.accessKeyId,
     secretAccessKey = credentials.secretAccessKey,
-    at = Date.now(),
+    at = clock.now(),
     service = 'gamelift',
   } = {},
 ): RawRequest<string> {

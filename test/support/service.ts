@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { GameLiftClient, type GameLiftClientConfig } from '@aws-sdk/client-gamelift';
 import { inject } from 'vitest';
-import { type DoorContext, gameLiftDoor, type LogAttributes } from '#functions/gamelift/door.ts';
+import { type DoorContext, gameLiftDoor } from '#functions/gamelift/door.ts';
+import type { LogAttributes } from '#functions/log.ts';
 import { serveHttp } from '#infra/local/http.ts';
 import { readStack } from '#infra/local/stack.ts';
 import type { AccessKeys } from '#lib/auth/access-keys.ts';
@@ -25,7 +26,7 @@ export type Service = {
   readonly table: Table;
   readonly wire: DynamoDbWire;
   readonly gameLift: GameLiftClient;
-  /** Another client of the same service. */
+  /** Another client of the same service. It lives by the same clock, unless its configuration says by which other one. */
   client(config?: GameLiftClientConfig): GameLiftClient;
   /** What the function has logged, whole. */
   readonly logged: readonly (readonly [message: string, attributes: LogAttributes])[];
@@ -69,8 +70,16 @@ export async function startService(changes: Partial<DoorContext> = {}): Promise<
     protectionPolicy: 'NoProtection',
   });
   wire.count();
-  const client = (config: GameLiftClientConfig = {}) =>
-    new GameLiftClient({ endpoint: gateway.url, region: deployment.region, credentials, ...config });
+  const client = (config: GameLiftClientConfig = {}) => {
+    const made = new GameLiftClient({
+      endpoint: gateway.url,
+      region: deployment.region,
+      credentials,
+      ...config,
+    });
+    if (config.systemClockOffset === undefined) signByClock(made, clock);
+    return made;
+  };
   const gameLift = client();
   return {
     url: gateway.url,
@@ -86,4 +95,15 @@ export async function startService(changes: Partial<DoorContext> = {}): Promise<
       table.client.destroy();
     },
   };
+}
+
+/** Makes a client live by the clock of the test: a request that is signed by another one would be too old or too new. */
+function signByClock(client: GameLiftClient, clock: Clock): void {
+  client.middlewareStack.add(
+    (next) => (request) => {
+      client.config.systemClockOffset = clock.now() - Date.now();
+      return next(request);
+    },
+    { step: 'initialize', name: 'signByClock' },
+  );
 }

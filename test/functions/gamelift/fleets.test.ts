@@ -1,0 +1,235 @@
+import {
+  CreateFleetCommand,
+  type CreateFleetInput,
+  CreateLocationCommand,
+  DescribeFleetAttributesCommand,
+  ListFleetsCommand,
+  paginateDescribeFleetAttributes,
+  paginateListFleets,
+} from '@aws-sdk/client-gamelift';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { StoredItem } from '#lib/table/client.ts';
+import { atOnce } from '#test/support/at-once.ts';
+import { contentsOf } from '#test/support/contents.ts';
+import { createGameSession, endOf, join, refusalOf } from '#test/support/game-lift.ts';
+import { fleetId, location, type Service, startService } from '#test/support/service.ts';
+
+let service: Service;
+beforeAll(async () => {
+  service = await startService();
+});
+afterAll(() => service.close());
+
+const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[48][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
+const arn = (resource: string) => `arn:aws:gamelift:us-east-1:123456789012:${resource}`;
+
+const createFleet = (members: Partial<CreateFleetInput> = {}) =>
+  service.gameLift.send(
+    new CreateFleetCommand({
+      Name: 'A fleet',
+      ComputeType: 'ANYWHERE',
+      Locations: [{ Location: location }],
+      ...members,
+    }),
+  );
+
+describe('CreateLocation', () => {
+  test('creates a location and answers with its ARN', async () => {
+    const { Location } = await service.gameLift.send(
+      new CreateLocationCommand({
+        LocationName: 'custom-attic',
+        Tags: [{ Key: 'floor', Value: 'fourth' }],
+      }),
+    );
+    expect(Location).toStrictEqual({
+      LocationName: 'custom-attic',
+      LocationArn: arn('location/custom-attic'),
+    });
+    expect(await endOf(createFleet({ Locations: [{ Location: 'custom-attic' }] }))).toBe('answered');
+  });
+
+  test('creates a location once, however many ask for it at the same time', async () => {
+    const ends = await atOnce(5, 5, () =>
+      endOf(service.gameLift.send(new CreateLocationCommand({ LocationName: 'custom-contended' }))),
+    );
+    expect(ends.toSorted()).toEqual([...Array.from({ length: 4 }, () => 'ConflictException'), 'answered']);
+  });
+
+  test('leaves a location as it is that exists already', async () => {
+    const before = await contentsOf(service.table);
+    const again = service.gameLift.send(new CreateLocationCommand({ LocationName: location }));
+    expect(await refusalOf(again)).toEqual({
+      error: 'ConflictException',
+      status: 400,
+      message: `Location ${location} exists already.`,
+    });
+    expect(await contentsOf(service.table)).toEqual(before);
+  });
+});
+
+describe('CreateFleet', () => {
+  test('creates a fleet that is ACTIVE at once', async () => {
+    const { FleetAttributes, LocationStates } = await createFleet();
+    expect(FleetAttributes).toStrictEqual({
+      FleetId: expect.stringMatching(new RegExp(`^fleet-${uuid}$`)),
+      FleetArn: arn(`fleet/${FleetAttributes?.FleetId}`),
+      Name: 'A fleet',
+      CreationTime: new Date(service.clock.now()),
+      Status: 'ACTIVE',
+      NewGameSessionProtectionPolicy: 'NoProtection',
+      ComputeType: 'ANYWHERE',
+    });
+    expect(LocationStates).toStrictEqual([{ Location: location, Status: 'ACTIVE' }]);
+  });
+
+  test('keeps everything that is said of the fleet, and shows it to whoever asks', async () => {
+    const said = {
+      Description: 'For the tests',
+      NewGameSessionProtectionPolicy: 'FullProtection',
+      MetricGroups: ['group'],
+      AnywhereConfiguration: { Cost: '0.25' },
+    } as const;
+    const { FleetAttributes } = await createFleet({
+      ...said,
+      MetricGroups: [...said.MetricGroups],
+      Tags: [{ Key: 'stage', Value: 'test' }],
+    });
+    expect(FleetAttributes).toMatchObject(said);
+    const described = await service.gameLift.send(
+      new DescribeFleetAttributesCommand({ FleetIds: [FleetAttributes?.FleetId ?? ''] }),
+    );
+    expect(described.FleetAttributes).toStrictEqual([FleetAttributes]);
+  });
+
+  test('takes game sessions in each of its locations, named once or twice', async () => {
+    await service.gameLift.send(new CreateLocationCommand({ LocationName: 'custom-cellar' }));
+    const names = [location, 'custom-cellar', location];
+    const { FleetAttributes, LocationStates } = await createFleet({
+      Locations: names.map((Location) => ({ Location })),
+    });
+    expect(LocationStates?.map(({ Location }) => Location)).toEqual([location, 'custom-cellar']);
+    for (const Location of [location, 'custom-cellar']) {
+      const { GameSessionId } = await createGameSession(service.gameLift, {
+        FleetId: FleetAttributes?.FleetId,
+        Location,
+      });
+      expect(GameSessionId).toContain(`/${FleetAttributes?.FleetId}/${Location}/`);
+      expect(await endOf(join(service.gameLift, GameSessionId, 'ada'))).toBe('answered');
+    }
+  });
+
+  test('makes another fleet of the same name each time', async () => {
+    const [one, other] = [await createFleet(), await createFleet()];
+    expect(one.FleetAttributes?.FleetId).not.toBe(other.FleetAttributes?.FleetId);
+  });
+
+  describe('is refused, and nothing is written,', () => {
+    let before: readonly StoredItem[];
+    beforeEach(async () => {
+      before = await contentsOf(service.table);
+      return async () => expect(await contentsOf(service.table)).toEqual(before);
+    });
+
+    test.each<[string, Partial<CreateFleetInput>, RegExp]>([
+      ['for a fleet of EC2 instances', { ComputeType: 'EC2' }, /^ComputeType must be ANYWHERE/],
+      ['for a fleet of no said kind', { ComputeType: undefined }, /^ComputeType must be ANYWHERE/],
+      ['for a fleet without locations', { Locations: undefined }, /^Locations must name/],
+      [
+        'for a fleet in locations that do not exist',
+        { Locations: [{ Location: 'us-east-1' }, { Location: location }, { Location: 'custom-none' }] },
+        /^Locations names us-east-1, custom-none,/,
+      ],
+      ['for a fleet with a build', { BuildId: 'build-1' }, /do not have BuildId\.$/],
+      [
+        'for a fleet with instances and ports',
+        { EC2InstanceType: 'c5.large', EC2InboundPermissions: [] },
+        /do not have EC2InstanceType, EC2InboundPermissions\.$/,
+      ],
+    ])('%s', async (_, members, message) => {
+      expect(await refusalOf(createFleet(members))).toEqual({
+        error: 'InvalidRequestException',
+        status: 400,
+        message: expect.stringMatching(message),
+      });
+    });
+  });
+});
+
+describe('fleets are found', () => {
+  let twoPages: Service;
+  /** The ids of 150 fleets, more than one read of the table takes by their keys, in the order of a list. */
+  let all: readonly string[];
+  beforeAll(async () => {
+    twoPages = await startService();
+    const created = await atOnce(16, 149, async () => {
+      const { FleetAttributes } = await twoPages.gameLift.send(
+        new CreateFleetCommand({
+          Name: 'One of many',
+          ComputeType: 'ANYWHERE',
+          Locations: [{ Location: location }],
+        }),
+      );
+      return FleetAttributes?.FleetId ?? '';
+    });
+    all = [fleetId, ...created].toSorted();
+  });
+  afterAll(() => twoPages.close());
+
+  const describeFleets = (FleetIds: string[]) =>
+    twoPages.gameLift.send(new DescribeFleetAttributesCommand({ FleetIds }));
+
+  test('all of them in one page', async () => {
+    const { FleetIds, NextToken } = await twoPages.gameLift.send(new ListFleetsCommand({}));
+    expect(FleetIds).toEqual(all);
+    expect(NextToken).toBeUndefined();
+    const { FleetAttributes } = await twoPages.gameLift.send(new DescribeFleetAttributesCommand({}));
+    expect(FleetAttributes?.map(({ FleetId }) => FleetId)).toEqual(all);
+  });
+
+  test('page by page', async () => {
+    const config = { client: twoPages.gameLift, pageSize: 40 };
+    const listed: string[][] = [];
+    for await (const { FleetIds = [] } of paginateListFleets(config, {})) listed.push(FleetIds);
+    expect(listed.map(({ length }) => length)).toEqual([40, 40, 40, 30]);
+    expect(listed.flat()).toEqual(all);
+    const described: (string | undefined)[] = [];
+    for await (const { FleetAttributes = [] } of paginateDescribeFleetAttributes(config, {})) {
+      described.push(...FleetAttributes.map(({ FleetId }) => FleetId));
+    }
+    expect(described).toEqual(all);
+  });
+
+  test('by their ids, as many as are asked for, in that order and each once', async () => {
+    const asked = [...all.toReversed(), ...all];
+    const { FleetAttributes } = await describeFleets(asked);
+    expect(FleetAttributes?.map(({ FleetId }) => FleetId)).toEqual(all.toReversed());
+  });
+
+  test('by their ids and ARNs, without those that do not exist', async () => {
+    const { FleetAttributes } = await describeFleets([
+      'fleet-nowhere',
+      arn(`fleet/${fleetId}`),
+      `arn:aws:gamelift:eu-west-1:123456789012:fleet/${fleetId}`,
+    ]);
+    expect(FleetAttributes?.map(({ FleetId }) => FleetId)).toEqual([fleetId]);
+  });
+
+  test('none that run a build or a script', async () => {
+    for (const input of [{ BuildId: 'build-1' }, { ScriptId: 'script-1' }]) {
+      expect((await twoPages.gameLift.send(new ListFleetsCommand(input))).FleetIds).toEqual([]);
+    }
+  });
+
+  test('from a token of their own list alone', async () => {
+    const { NextToken } = await twoPages.gameLift.send(new ListFleetsCommand({ Limit: 1 }));
+    const refused = { error: 'InvalidRequestException', status: 400 };
+    for (const command of [
+      new DescribeFleetAttributesCommand({ NextToken }),
+      new DescribeFleetAttributesCommand({ NextToken: 'made up' }),
+    ]) {
+      expect(await refusalOf(twoPages.gameLift.send(command))).toMatchObject(refused);
+    }
+    const madeUp = new ListFleetsCommand({ NextToken: `${NextToken}A` });
+    expect(await refusalOf(twoPages.gameLift.send(madeUp))).toMatchObject(refused);
+  });
+});

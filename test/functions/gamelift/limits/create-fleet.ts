@@ -1,0 +1,114 @@
+import { list, object, text, whole } from './limit.ts';
+import { type Member, operation } from './member.ts';
+import { idOrArn, location, positive, tags, wholeNumber, words } from './shared.ts';
+
+export function createFleet(): readonly Member[] {
+  const { members, structure, entries } = operation('CreateFleet', { Name: 'fleet' });
+  const launchPath = text({
+    min: 1,
+    max: 1_024,
+    pattern: '^[A-Za-z0-9_:.+\\/\\\\\\- ]+$',
+    fits: ['C:\\game\\a_b.exe', '/local/game/a+b -c'],
+    breaks: ['a;b', 'a=b', 'ä'],
+  });
+  const launchParameters = text({
+    min: 1,
+    max: 1_024,
+    pattern: '^[A-Za-z0-9_:.+\\/\\\\\\- =@;{},?\'\\[\\]"]+$',
+    fits: ['-map=\'a\' {"b": [1, 2]}; c@d?'],
+    breaks: ['a&b', 'a|b', 'ä'],
+  });
+  const port = whole({ min: 1, max: 60_000, isSensitive: true });
+  const permission = { FromPort: 1, ToPort: 2, IpRange: '0.0.0.0/0', Protocol: 'UDP' };
+  const process = { LaunchPath: '/game', ConcurrentExecutions: 1 };
+  return [
+    ...members({
+      Name: words,
+      Description: words,
+      ComputeType: text({ values: ['EC2', 'ANYWHERE'] }),
+      Locations: list({ min: 1, max: 100 }, (number) => ({ Location: `custom-${number}` })),
+      AnywhereConfiguration: object({ Cost: '1' }),
+      NewGameSessionProtectionPolicy: text({ values: ['NoProtection', 'FullProtection'] }),
+      MetricGroups: list({ max: 1 }, () => 'group'),
+      Tags: tags.list,
+      BuildId: idOrArn('build'),
+      ScriptId: idOrArn('script'),
+      ServerLaunchPath: launchPath,
+      ServerLaunchParameters: launchParameters,
+      LogPaths: list({}, () => '/log'),
+      EC2InstanceType: text({ fits: ['c5.large'] }),
+      EC2InboundPermissions: list({ max: 50 }, () => permission, true),
+      RuntimeConfiguration: object({}),
+      ResourceCreationLimitPolicy: object({}),
+      PeerVpcAwsAccountId: words,
+      PeerVpcId: words,
+      FleetType: text({ values: ['ON_DEMAND', 'SPOT'] }),
+      InstanceRoleArn: text({ min: 1, fits: ['x'] }),
+      CertificateConfiguration: object({ CertificateType: 'DISABLED' }),
+      InstanceRoleCredentialsProvider: text({ values: ['SHARED_CREDENTIAL_FILE'] }),
+      PlayerGatewayMode: text({ values: ['DISABLED', 'ENABLED', 'REQUIRED'] }),
+      PlayerGatewayConfiguration: object({}),
+    }),
+    ...structure('locations.1.member', {
+      least: { Location: 'custom-1' },
+      limits: { Location: location },
+      put: (each) => ({ Locations: [each] }),
+    }),
+    ...structure('anywhereConfiguration', {
+      least: { Cost: '1' },
+      limits: {
+        Cost: text({
+          min: 1,
+          max: 11,
+          like: (length) => (length === 11 ? '12345.67890' : '1'.repeat(length)),
+          pattern: '^\\d{1,5}(?:\\.\\d{1,5})?$',
+          fits: ['0', '12345', '0.5'],
+          breaks: ['123456', '1.', '.5', '-1', '1,5', '1.123456'],
+        }),
+      },
+      put: (AnywhereConfiguration) => ({ AnywhereConfiguration }),
+    }),
+    entries('metricGroups', text({ min: 1, max: 255, fits: ['x'] }), (value) => ({ MetricGroups: [value] })),
+    ...structure('tags.1.member', tags.each),
+    entries('logPaths', words, (value) => ({ LogPaths: [value] })),
+    ...structure('eC2InboundPermissions.1.member', {
+      least: permission,
+      limits: {
+        FromPort: port,
+        ToPort: port,
+        IpRange: text({ pattern: '^[^\\s]+$', fits: ['x'], breaks: ['', 'a b'], isSensitive: true }),
+        Protocol: text({ values: ['TCP', 'UDP'] }),
+      },
+      put: (each) => ({ EC2InboundPermissions: [each] }),
+    }),
+    ...structure('runtimeConfiguration', {
+      least: {},
+      limits: {
+        ServerProcesses: list({ min: 1, max: 50 }, () => process),
+        MaxConcurrentGameSessionActivations: positive,
+        GameSessionActivationTimeoutSeconds: whole({ min: 1, max: 600 }),
+      },
+      put: (RuntimeConfiguration) => ({ RuntimeConfiguration }),
+    }),
+    ...structure('runtimeConfiguration.serverProcesses.1.member', {
+      least: process,
+      limits: { LaunchPath: launchPath, Parameters: launchParameters, ConcurrentExecutions: positive },
+      put: (each) => ({ RuntimeConfiguration: { ServerProcesses: [each] } }),
+    }),
+    ...structure('resourceCreationLimitPolicy', {
+      least: {},
+      limits: { NewGameSessionsPerCreator: wholeNumber, PolicyPeriodInMinutes: wholeNumber },
+      put: (ResourceCreationLimitPolicy) => ({ ResourceCreationLimitPolicy }),
+    }),
+    ...structure('certificateConfiguration', {
+      least: { CertificateType: 'DISABLED' },
+      limits: { CertificateType: text({ values: ['DISABLED', 'GENERATED'] }) },
+      put: (CertificateConfiguration) => ({ CertificateConfiguration }),
+    }),
+    ...structure('playerGatewayConfiguration', {
+      least: {},
+      limits: { GameServerIpProtocolSupported: text({ values: ['IPv4', 'DUAL_STACK'] }) },
+      put: (PlayerGatewayConfiguration) => ({ PlayerGatewayConfiguration }),
+    }),
+  ];
+}

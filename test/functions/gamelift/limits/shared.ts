@@ -1,0 +1,64 @@
+import { type Limit, list, prefixed, text, whole } from './limit.ts';
+
+/** The limits that several members share. */
+
+const arnOf = (kind: string) => `arn:aws:gamelift:us-east-1:123456789012:${kind}/${kind}-1`;
+
+/** An id such as `alias-1`, or its ARN. */
+export const idOrArn = (kind: string): Limit =>
+  text({
+    min: 1,
+    max: 512,
+    like: prefixed(`${kind}-`),
+    pattern: `^(${kind}-\\S+|arn:.*:${kind}\\/${kind}-\\S+)$`,
+    fits: [`${kind}-#`, arnOf(kind)],
+    breaks: ['x', `${kind}-`, `${kind}-a b`, ` ${kind}-1`, `arn:aws:gamelift:us-east-1::${kind}/x`],
+  });
+
+export const gameSessionArn = text({
+  min: 1,
+  max: 512,
+  pattern: '^[a-zA-Z0-9:/-]+$',
+  fits: ['x', 'arn:aws:gamelift:us-east-1::gamesession/fleet-1/custom-1/gsess-1'],
+  breaks: ['a b', 'a_b', 'ä', 'a\n'],
+});
+export const id = text({
+  min: 1,
+  max: 48,
+  pattern: '^[a-zA-Z0-9-]+$',
+  fits: ['-'],
+  breaks: ['a_b', 'a/b', 'a b'],
+});
+export const fleetId = text({
+  min: 1,
+  max: 512,
+  like: prefixed('fleet-'),
+  pattern: '^[a-z]*fleet-[a-zA-Z0-9\\-]+$|^arn:.*:[a-z]*fleet\\/[a-z]*fleet-[a-zA-Z0-9\\-]+$',
+  fits: ['fleet-1', 'containerfleet-A-1', arnOf('fleet')],
+  breaks: ['x', 'fleet-', 'Fleet-1', 'fleet-a_b', ' fleet-1', 'arn:aws:gamelift:us-east-1::fleet/x'],
+});
+export const location = text({
+  min: 1,
+  max: 64,
+  pattern: '^[A-Za-z0-9\\-]+$',
+  fits: ['-'],
+  breaks: ['a_b', 'a b'],
+});
+export const words = text({ min: 1, max: 1_024, fits: ['x', ' '] });
+export const playerId = text({ min: 1, max: 1_024, fits: ['x', ' '], isSensitive: true });
+export const playerData = text({ min: 1, max: 2_048, fits: ['x'], isSensitive: true });
+export const wholeNumber = whole({ min: 0 });
+export const positive = whole({ min: 1 });
+export const page = { Limit: positive, NextToken: words };
+
+export const tags = {
+  list: list({ min: 0, max: 200 }, (number) => ({ Key: `k${number}`, Value: '' })),
+  each: {
+    least: { Key: 'k', Value: 'v' },
+    limits: {
+      Key: text({ min: 1, max: 128, fits: ['x'] }),
+      Value: text({ min: 0, max: 256, fits: [''] }),
+    },
+    put: (tag: object) => ({ Tags: [tag] }),
+  },
+};
