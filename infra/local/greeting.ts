@@ -1,0 +1,29 @@
+import { localAccessKey, region } from './account.ts';
+import { firstLocation } from './first-fleet.ts';
+import type { LocalRun } from './start-local.ts';
+
+/** What `npm start` prints when the service answers: all that a first request needs. */
+export function greeting(
+  { url, fleetId }: Pick<LocalRun, 'url' | 'fleetId'>,
+  { memory, seconds }: { readonly memory: boolean; readonly seconds: number },
+): string {
+  const { id, secret } = localAccessKey;
+  return `
+Openslot is ready (${seconds.toFixed(1)} s)
+
+  endpoint    ${url}
+  access key  ${id}
+  secret key  ${secret}
+  region      ${region}
+  fleet       ${fleetId} in ${firstLocation}
+  data        ${memory ? 'in memory, gone when this ends' : 'kept in .openslot'}
+
+With the AWS CLI:
+  AWS_ACCESS_KEY_ID=${id} AWS_SECRET_ACCESS_KEY=${secret} aws gamelift create-game-session --fleet-id ${fleetId} --location ${firstLocation} --maximum-player-session-count 4 --region ${region} --endpoint-url ${url}
+
+With curl:
+  curl --aws-sigv4 aws:amz:${region}:gamelift --user ${id}:${secret} -H 'content-type: application/x-amz-json-1.1' -H 'x-amz-target: GameLift.ListFleets' -d '{}' ${url}/
+
+Ctrl-C stops it.
+`;
+}

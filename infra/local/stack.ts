@@ -1,0 +1,160 @@
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import { givenName, identifyAll } from './identities.ts';
+import type { Identities } from './intrinsics.ts';
+import { LocalRunError } from './local-run-error.ts';
+import {
+  apiProperties,
+  functionProperties,
+  integrationProperties,
+  routeProperties,
+  secretProperties,
+  tableProperties,
+} from './resource-properties.ts';
+import { type Resource, readAssets, readProperties, readTemplate } from './template.ts';
+
+export type LocalTable = {
+  readonly logicalId: string;
+  readonly input: CreateTableCommandInput & { readonly TableName: string };
+  /** The attribute with the epoch seconds after which an item may be removed. */
+  readonly timeToLive: string | undefined;
+};
+
+export type LocalFunction = {
+  readonly logicalId: string;
+  readonly name: string;
+  /** The directory of the bundle. */
+  readonly code: string;
+  /** `file.export`, as Lambda spells it. */
+  readonly handler: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+  readonly memoryMb: number;
+};
+
+export type LocalRoute = {
+  /** `ANY` for any. */
+  readonly method: string;
+  /** As API Gateway spells it, `/sessions/{session}`; `$default` for whatever no other route takes. */
+  readonly path: string;
+  /** The function's logical id. */
+  readonly functionId: string;
+  /** How long the gateway waits for the function; 30 s by default. */
+  readonly timeoutMs?: number;
+};
+
+export type LocalSecret = {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  /** Whether the deployment generates it as a JSON object with one key: so the access keys are declared. */
+  readonly holdsAccessKeys: boolean;
+};
+
+/** What the template declares and one machine can run. */
+export type LocalStack = {
+  readonly tables: readonly LocalTable[];
+  readonly functions: readonly LocalFunction[];
+  readonly routes: readonly LocalRoute[];
+  readonly secrets: readonly LocalSecret[];
+};
+
+/**
+ * Reads the stack from the cloud assembly in `outdir`.
+ *
+ * @throws LocalRunError for whatever in the template would be needed and has no local counterpart.
+ */
+export function readStack(outdir: string): LocalStack {
+  const resources = readTemplate(outdir);
+  const identities = identifyAll(resources);
+  const assets = readAssets(outdir);
+  const ofType = (type: string) => resources.filter((resource) => resource.Type === type);
+
+  const apis = ofType('AWS::ApiGatewayV2::Api');
+  for (const api of apis) readProperties(api, apiProperties, identities);
+  if (apis.length > 1)
+    throw new LocalRunError('The template has more than one API: the local run serves one');
+
+  return {
+    tables: ofType('AWS::DynamoDB::Table').map((resource) => table(resource, identities)),
+    functions: ofType('AWS::Lambda::Function').map((resource) => lambda(resource, identities, assets)),
+    routes: ofType('AWS::ApiGatewayV2::Route').map((resource) => route(resource, identities, resources)),
+    secrets: ofType('AWS::SecretsManager::Secret').map((resource) => secret(resource, identities)),
+  };
+}
+
+function table(resource: Resource, identities: Identities): LocalTable {
+  const { TimeToLiveSpecification, StreamSpecification, ...declared } = readProperties(
+    resource,
+    tableProperties,
+    identities,
+  );
+  const stream = StreamSpecification && { StreamEnabled: true, ...StreamSpecification };
+  return {
+    logicalId: resource.id,
+    input: {
+      ...declared,
+      TableName: givenName(resource, 'TableName'),
+      ...(stream && { StreamSpecification: stream }),
+    },
+    timeToLive: TimeToLiveSpecification?.Enabled ? TimeToLiveSpecification.AttributeName : undefined,
+  };
+}
+
+function lambda(
+  resource: Resource,
+  identities: Identities,
+  assets: ReadonlyMap<string, string>,
+): LocalFunction {
+  const { Code, Handler, Environment, Timeout, MemorySize } = readProperties(
+    resource,
+    functionProperties,
+    identities,
+  );
+  const code = assets.get(Code.S3Key);
+  if (code === undefined) {
+    throw new LocalRunError(`${resource.id} has its code in ${Code.S3Key}, which is no asset of this stack`);
+  }
+  return {
+    logicalId: resource.id,
+    name: givenName(resource, 'FunctionName'),
+    code,
+    handler: Handler,
+    environment: Environment.Variables,
+    timeoutMs: Timeout * 1000,
+    memoryMb: MemorySize,
+  };
+}
+
+function route(resource: Resource, identities: Identities, resources: readonly Resource[]): LocalRoute {
+  const { RouteKey, Target } = readProperties(resource, routeProperties, identities);
+  const integration = resources.find(({ id }) => Target === `integrations/${id}`);
+  if (integration?.Type !== 'AWS::ApiGatewayV2::Integration') {
+    throw new LocalRunError(`${resource.id} has the target ${Target}, which is no integration of this stack`);
+  }
+  const { IntegrationUri, TimeoutInMillis } = readProperties(integration, integrationProperties, identities);
+  const target = resources.find(
+    ({ id, Type }) =>
+      Type === 'AWS::Lambda::Function' && identities.get(id)?.attributes?.['Arn'] === IntegrationUri,
+  );
+  if (target === undefined) {
+    throw new LocalRunError(
+      `${integration.id} invokes ${IntegrationUri}, which is no function of this stack`,
+    );
+  }
+  const [method, path] =
+    RouteKey === '$default' ? ['ANY', RouteKey] : v.parse(methodAndPath, RouteKey.split(' '));
+  return { method, path, functionId: target.id, timeoutMs: TimeoutInMillis };
+}
+
+const methodAndPath = v.tuple([v.string(), v.string()]);
+
+function secret(resource: Resource, identities: Identities): LocalSecret {
+  const { GenerateSecretString } = readProperties(resource, secretProperties, identities);
+  return {
+    logicalId: resource.id,
+    name: givenName(resource, 'Name'),
+    arn: identities.get(resource.id)?.ref ?? '',
+    holdsAccessKeys: GenerateSecretString.GenerateStringKey !== undefined,
+  };
+}

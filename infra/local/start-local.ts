@@ -1,0 +1,129 @@
+import path from 'node:path';
+import { openTable } from '#lib/table/client.ts';
+import { localAwsAccess } from './account.ts';
+import { assemble } from './assembly.ts';
+import { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb.ts';
+import { createFirstFleet, firstFleetId } from './first-fleet.ts';
+import { functionEnvironment } from './function-environment.ts';
+import { FunctionFailedError } from './function-errors.ts';
+import { type FunctionWorker, startFunctionWorker } from './function-worker.ts';
+import type { Invoke } from './gateway.ts';
+import { serveHttp } from './http.ts';
+import { LocalRunError } from './local-run-error.ts';
+import { serveSecrets } from './secrets.ts';
+import { type LocalRoute, type LocalStack, readStack } from './stack.ts';
+import { createTable } from './tables.ts';
+
+const projectDirectory = path.resolve(import.meta.dirname, '../..');
+const assemblyCache = path.join(projectDirectory, '.openslot', 'assembly');
+const defaultDataDirectory = path.join(projectDirectory, '.openslot', 'data');
+
+export type LocalRunOptions = {
+  /** 0 for one that is free. */
+  readonly port: number;
+  /** Whether the data is thrown away at the end. */
+  readonly memory: boolean;
+  /** Where the data is kept; below `.openslot` in the project by default. */
+  readonly dataDirectory?: string;
+};
+
+/** The service, running on this machine. */
+export type LocalRun = {
+  /** Without a slash at the end. */
+  readonly url: string;
+  readonly fleetId: string;
+  readonly tableName: string;
+  readonly dynamoDb: Pick<DynamoDbLocal, 'endpoint' | 'pid'>;
+  /** Settles when DynamoDB Local has ended, asked to or not, with the last that it printed. */
+  readonly ended: Promise<string>;
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts the synthesized stack on this machine and waits until it answers.
+ *
+ * @throws LocalRunError, with nothing left running.
+ */
+export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
+  const closers: Closer[] = [];
+  const stop = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    return { ...(await startParts(options, closers)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Ends one part. Called in the opposite order of starting, also for a part that is still starting. */
+type Closer = () => Promise<unknown>;
+
+async function startParts(options: LocalRunOptions, closers: Closer[]): Promise<Omit<LocalRun, 'stop'>> {
+  const { port, memory, dataDirectory = defaultDataDirectory } = options;
+
+  // The port first: when it is taken, nothing else need start. Requests that come early wait for the routes.
+  const routes = Promise.withResolvers<readonly LocalRoute[]>();
+  const functions = new Map<string, FunctionWorker>();
+  const gateway = await serveHttp({ port, routes: routes.promise, invoke: invokeIn(functions) });
+  closers.push(() => {
+    routes.reject(new LocalRunError('The local run is stopping'));
+    return gateway.close();
+  });
+
+  const startingDynamoDb = startDynamoDbLocal(memory ? { memory } : { directory: dataDirectory });
+  closers.push(() => startingDynamoDb.then(({ stop }) => stop()).catch(() => {}));
+  const [assembly, dynamoDb] = await Promise.all([
+    assemble(projectDirectory, assemblyCache),
+    startingDynamoDb,
+  ]);
+
+  const stack = readStack(assembly);
+  const secrets = await serveSecrets(stack.secrets);
+  closers.push(secrets.close);
+  const endpoints = { dynamoDb: dynamoDb.endpoint, secretsManager: secrets.endpoint };
+  for (const declared of stack.functions) {
+    const worker = startFunctionWorker(declared, functionEnvironment(declared, endpoints));
+    functions.set(declared.logicalId, worker);
+    closers.push(worker.stop);
+  }
+  const [tableName] = await Promise.all([
+    prepareTable(stack, dynamoDb.endpoint),
+    ...[...functions.values()].map(({ ready }) => ready),
+  ]);
+
+  routes.resolve(stack.routes);
+  return {
+    url: gateway.url,
+    fleetId: firstFleetId,
+    tableName,
+    dynamoDb,
+    ended: dynamoDb.ended,
+  };
+}
+
+/** The thread of the function, by its logical id; the gateway calls none that the template does not declare. */
+function invokeIn(functions: ReadonlyMap<string, FunctionWorker>): Invoke {
+  return async (functionId, event, context) => {
+    const worker = functions.get(functionId);
+    if (worker === undefined) throw new FunctionFailedError(`There is no function ${functionId}`);
+    return worker.invoke(event, context.awsRequestId);
+  };
+}
+
+/** Creates the one table, and in it the first fleet. */
+async function prepareTable({ tables }: LocalStack, endpoint: string): Promise<string> {
+  const [declared, ...others] = tables;
+  if (declared === undefined || others.length > 0) {
+    throw new LocalRunError(`The stack declares ${tables.length} tables: the local run expects one`);
+  }
+  const table = openTable(declared.input.TableName, { ...localAwsAccess, endpoint });
+  try {
+    await createTable(table.client, declared);
+    await createFirstFleet(table, Date.now());
+  } finally {
+    table.client.destroy();
+  }
+  return table.name;
+}

@@ -1,0 +1,162 @@
+import path from 'node:path';
+import { describe, expect, inject, test } from 'vitest';
+import { LocalRunError } from '#infra/local/local-run-error.ts';
+import { readStack } from '#infra/local/stack.ts';
+import { indexes, partitionKey, sortKey, timeToLive } from '#lib/table/schema.ts';
+import { inSub, madeAssembly, madeFunction } from './made-template.ts';
+
+describe('the synthesized stack, read for one machine', () => {
+  const stack = readStack(inject('assembly'));
+
+  test('declares one table with the keys, indexes, stream and time to live of lib/table', () => {
+    expect(stack.tables).toHaveLength(1);
+    const [table] = stack.tables;
+    expect(table?.input.KeySchema).toEqual([
+      { AttributeName: partitionKey, KeyType: 'HASH' },
+      { AttributeName: sortKey, KeyType: 'RANGE' },
+    ]);
+    expect(table?.input.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName)).toEqual(
+      Object.values(indexes).map(({ name }) => name),
+    );
+    expect(table?.input.StreamSpecification).toEqual({
+      StreamEnabled: true,
+      StreamViewType: 'NEW_AND_OLD_IMAGES',
+    });
+    expect(table?.timeToLive).toBe(timeToLive);
+  });
+
+  test('routes POST / to a function whose environment names the table and the secret', () => {
+    const route = stack.routes.find(({ method, path }) => method === 'POST' && path === '/');
+    const gameLift = stack.functions.find(({ logicalId }) => logicalId === route?.functionId);
+    expect(gameLift?.environment).toMatchObject({
+      TABLE_NAME: stack.tables[0]?.input.TableName,
+      ACCESS_KEYS_SECRET: stack.secrets[0]?.arn,
+      ACCOUNT_ID: '000000000000',
+    });
+  });
+
+  test('has the access keys in its only secret', () => {
+    expect(stack.secrets.map(({ holdsAccessKeys }) => holdsAccessKeys)).toEqual([true]);
+  });
+});
+
+describe("CloudFormation's functions", () => {
+  const table = {
+    Type: 'AWS::DynamoDB::Table',
+    Properties: {
+      TableName: 'games',
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      BillingMode: 'PAY_PER_REQUEST',
+    },
+  };
+  const environmentOf = (variables: object) => {
+    const outdir = madeAssembly(
+      { Games: table, Door: madeFunction('door', { Environment: { Variables: variables } }) },
+      { door: '' },
+    );
+    return readStack(outdir).functions[0]?.environment;
+  };
+
+  test.each([
+    ['a text', 'plain', 'plain'],
+    ['Ref of a table', { Ref: 'Games' }, 'games'],
+    ['Ref of a pseudo parameter', { Ref: 'AWS::Region' }, 'us-east-1'],
+    ['Fn::GetAtt', { 'Fn::GetAtt': ['Games', 'Arn'] }, 'arn:aws:dynamodb:us-east-1:000000000000:table/games'],
+    ['Fn::Join', { 'Fn::Join': ['-', ['a', { Ref: 'AWS::Partition' }, 'b']] }, 'a-aws-b'],
+    ['Fn::Sub', { 'Fn::Sub': `${inSub('Games')}/${inSub('AWS::AccountId')}` }, 'games/000000000000'],
+    ['Fn::Sub of a literal', { 'Fn::Sub': `a${inSub('!Games')}` }, `a${inSub('Games')}`],
+    [
+      'Fn::Sub of an attribute',
+      { 'Fn::Sub': `x${inSub('Games.Arn')}` },
+      'xarn:aws:dynamodb:us-east-1:000000000000:table/games',
+    ],
+  ])('%s is resolved', (_, value, expected) => {
+    expect(environmentOf({ VARIABLE: value })).toEqual({ VARIABLE: expected });
+  });
+
+  test.each([
+    ['a function that is not known', { 'Fn::Select': [0, ['a']] }, 'Fn::Select'],
+    ['Fn::Sub with variables of its own', { 'Fn::Sub': [inSub('A'), { A: 'a' }] }, 'Fn::Sub'],
+    ['a reference to what is not there', { Ref: 'Nothing' }, 'Nothing'],
+    ['an attribute that has no local value', { 'Fn::GetAtt': ['Games', 'StreamArn'] }, 'Games.StreamArn'],
+    ['an attribute of what is not there', { 'Fn::Sub': inSub('Nothing.Arn') }, 'Nothing.Arn'],
+  ])('%s is refused by name and place', (_, value, named) => {
+    const read = () => environmentOf({ VARIABLE: value });
+    expect(read).toThrow(LocalRunError);
+    expect(read).toThrow(named);
+    expect(read).toThrow('Door.Environment.Variables.VARIABLE');
+  });
+});
+
+describe('what does not run on one machine', () => {
+  const integration = (properties: object = {}) => ({
+    Type: 'AWS::ApiGatewayV2::Integration',
+    Properties: {
+      ApiId: { Ref: 'Api' },
+      IntegrationType: 'AWS_PROXY',
+      IntegrationUri: { 'Fn::GetAtt': ['Door', 'Arn'] },
+      PayloadFormatVersion: '2.0',
+      ...properties,
+    },
+  });
+  const route = (properties: object = {}) => ({
+    Type: 'AWS::ApiGatewayV2::Route',
+    Properties: {
+      ApiId: { Ref: 'Api' },
+      RouteKey: 'GET /sessions/{session}',
+      Target: { 'Fn::Join': ['', ['integrations/', { Ref: 'ToDoor' }]] },
+      ...properties,
+    },
+  });
+  const api = { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: 'api', ProtocolType: 'HTTP' } };
+  const resources = { Api: api, Door: madeFunction('door'), ToDoor: integration(), Route: route() };
+  const read = (changes: object) => readStack(madeAssembly({ ...resources, ...changes }, { door: '' }));
+
+  test('without any of it, a made stack is read', () => {
+    const { routes, functions } = read({ Role: { Type: 'AWS::IAM::Role' } });
+    expect(routes).toEqual([
+      { method: 'GET', path: '/sessions/{session}', functionId: 'Door', timeoutMs: 30_000 },
+    ]);
+    expect(functions).toMatchObject([{ logicalId: 'Door', handler: 'index.handler', timeoutMs: 3_000 }]);
+    expect(path.basename(functions[0]?.code ?? '')).toBe('asset.door');
+  });
+
+  test.each([
+    [
+      'an unknown type of resource',
+      { Queue: { Type: 'AWS::SQS::Queue' } },
+      'Queue is of the type AWS::SQS::Queue',
+    ],
+    ['a resource with a condition', { Role: { Type: 'AWS::IAM::Role', Condition: 'IsBig' } }, 'IsBig'],
+    ['an unknown property', { Door: madeFunction('door', { Layers: ['x'] }) }, 'Layers'],
+    ['another runtime', { Door: madeFunction('door', { Runtime: 'python3.13' }) }, 'Runtime'],
+    ['code that is no asset', { Door: madeFunction('elsewhere') }, 'elsewhere.zip'],
+    [
+      'a name that is computed',
+      { Door: madeFunction('door', { FunctionName: { Ref: 'Api' } }) },
+      'Door.FunctionName',
+    ],
+    ['a WebSocket API', { Api: { ...api, Properties: { ProtocolType: 'WEBSOCKET' } } }, 'ProtocolType'],
+    ['a second API', { Other: api }, 'more than one API'],
+    ['a route with an authorizer', { Route: route({ AuthorizationType: 'AWS_IAM' }) }, 'AuthorizationType'],
+    [
+      'a route that leads nowhere',
+      { Route: route({ Target: 'integrations/Nothing' }) },
+      'integrations/Nothing',
+    ],
+    [
+      'the older event format',
+      { ToDoor: integration({ PayloadFormatVersion: '1.0' }) },
+      'PayloadFormatVersion',
+    ],
+    [
+      'a route to another service',
+      { ToDoor: integration({ IntegrationUri: 'https://a.example' }) },
+      'a.example',
+    ],
+  ])('%s is refused by name', (_, changes, named) => {
+    expect(() => read(changes)).toThrow(LocalRunError);
+    expect(() => read(changes)).toThrow(named);
+  });
+});

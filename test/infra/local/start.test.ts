@@ -1,0 +1,168 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { CreateGameSessionCommand, GameLiftClient, ListFleetsCommand } from '@aws-sdk/client-gamelift';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { localAccessKey, region } from '#infra/local/account.ts';
+import { serveHttp } from '#infra/local/http.ts';
+import { startLocal } from '#infra/local/start-local.ts';
+import { temporaryDirectory } from './made-template.ts';
+import { childrenOf, isRunning } from './processes.ts';
+
+const script = fileURLToPath(new URL('../../../infra/local/start.ts', import.meta.url));
+
+function gameLift(endpoint: string): GameLiftClient {
+  const credentials = { accessKeyId: localAccessKey.id, secretAccessKey: localAccessKey.secret };
+  const client = new GameLiftClient({ endpoint, region, credentials });
+  onTestFinished(() => client.destroy());
+  return client;
+}
+
+/** `node infra/local/start.ts`, started elsewhere than in the project. */
+function run(args: readonly string[], environment: NodeJS.ProcessEnv = process.env) {
+  const started = spawn(process.execPath, [script, ...args], { cwd: '/', env: environment });
+  onTestFinished(() => void started.kill('SIGKILL'));
+  return started;
+}
+
+/** What it prints when it is ready. */
+async function greetingOf(started: ChildProcess): Promise<string> {
+  if (started.stdout === null) throw new Error('There is no output to read');
+  let printed = '';
+  for await (const chunk of started.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+    printed += chunk;
+    if (printed.includes('Ctrl-C')) return printed;
+  }
+  throw new Error(`It ended and had printed: ${printed}`);
+}
+
+const endpointIn = (greeting: string) => /endpoint\s+(\S+)/.exec(greeting)?.[1] ?? '';
+
+/** Exit code and outputs of a run that ends by itself. */
+async function outcomeOf(started: ReturnType<typeof run>) {
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(started.stdout),
+    text(started.stderr),
+    once(started, 'close'),
+  ]);
+  return { code, stdout, stderr };
+}
+
+const oneLine = (pattern: string) => expect.stringMatching(new RegExp(`^openslot: ${pattern}[^\n]*\n$`));
+
+describe('npm start', () => {
+  test('prints what a first request needs, answers it, and stops on SIGTERM with nothing left', async () => {
+    const started = run(['--port', '0', '--memory']);
+    const greeting = await greetingOf(started);
+    const endpoint = endpointIn(greeting);
+    expect(endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    for (const fact of [
+      'OPENSLOTLOCAL',
+      'openslot-local',
+      'us-east-1',
+      'fleet-local',
+      'aws gamelift ',
+      'curl --aws-sigv4 ',
+    ]) {
+      expect(greeting).toContain(fact);
+    }
+    const { FleetIds } = await gameLift(endpoint).send(new ListFleetsCommand({}));
+    expect(FleetIds).toEqual(['fleet-local']);
+
+    const [java, ...others] = childrenOf(started.pid ?? 0);
+    expect([java, others]).toEqual([expect.any(Number), []]);
+    // Twice, as npm passes on what the terminal has sent already.
+    started.kill('SIGTERM');
+    started.kill('SIGTERM');
+    expect(await once(started, 'exit')).toEqual([0, null]);
+    expect(isRunning(java ?? 0)).toBe(false);
+  });
+
+  test('stops when the shell that npm runs it in has ended', async () => {
+    const shell = spawn(
+      'sh',
+      ['-c', '"$0" "$@"; true', process.execPath, script, '--port', '0', '--memory'],
+      {
+        env: { ...process.env, npm_lifecycle_event: 'start' },
+      },
+    );
+    await greetingOf(shell);
+    const [service = 0] = childrenOf(shell.pid ?? 0);
+    onTestFinished(() => {
+      if (isRunning(service)) process.kill(service, 'SIGKILL');
+    });
+    shell.kill('SIGTERM');
+    // The outputs are closed when the last process that writes to them has ended.
+    await once(shell, 'close');
+    expect(isRunning(service)).toBe(false);
+  });
+
+  test('ends with one line when DynamoDB Local does', async () => {
+    const started = run(['--port', '0', '--memory']);
+    await greetingOf(started);
+    const [java] = childrenOf(started.pid ?? 0);
+    process.kill(java ?? 0, 'SIGKILL');
+    expect(await outcomeOf(started)).toMatchObject({ code: 1, stderr: oneLine('DynamoDB Local has ended') });
+  });
+
+  test('ends with one line where the port is taken, before anything else is started', async () => {
+    const { url, close } = await serveHttp({ port: 0, routes: [], invoke: async () => '' });
+    onTestFinished(close);
+    const { port } = new URL(url);
+    expect(await outcomeOf(run(['--port', port]))).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: oneLine(`Port ${port} is taken`),
+    });
+  });
+
+  test('ends with one line where there is no Java', async () => {
+    const { JAVA_HOME: _, ...environment } = process.env;
+    const outcome = await outcomeOf(run(['--port', '0', '--memory'], { ...environment, PATH: '/nowhere' }));
+    expect(outcome).toEqual({ code: 1, stdout: '', stderr: oneLine('Java 17 or later is needed') });
+  });
+
+  test.each([
+    ['an unknown option', ['--prot', '4900'], "Unknown option '--prot'"],
+    ['a port that is no number', ['--port', 'many'], "--port wants a number from 0 to 65535, not 'many'"],
+    ['a port that is too high', ['--port', '65536'], '--port wants'],
+    ['a negative port', ['--port=-1'], '--port wants'],
+    ['no port after --port', ['--port'], "Option '--port <value>' argument missing"],
+    ['a word too many', ['4900'], "Unexpected argument '4900'"],
+    ['a value for a switch', ['--memory=no'], "Option '--memory' does not take an argument"],
+  ])('ends with one line and exit code 2 for %s', async (_, args, reason) => {
+    expect(await outcomeOf(run(args))).toEqual({ code: 2, stdout: '', stderr: oneLine(reason) });
+  });
+
+  test('shows its options when asked', async () => {
+    const { code, stdout, stderr } = await outcomeOf(run(['--help']));
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatch(/--port.*--memory/s);
+  });
+});
+
+describe('the data', () => {
+  test('is there after a restart', async () => {
+    const options = { port: 0, memory: false, dataDirectory: temporaryDirectory() };
+    const create = (url: string) =>
+      gameLift(url).send(
+        new CreateGameSessionCommand({
+          FleetId: 'fleet-local',
+          Location: 'custom-local',
+          MaximumPlayerSessionCount: 4,
+          IdempotencyToken: 'the-same',
+        }),
+      );
+    const first = await startLocal(options);
+    onTestFinished(first.stop);
+    const { GameSession: created } = await create(first.url);
+    await first.stop();
+
+    const second = await startLocal(options);
+    onTestFinished(second.stop);
+    const { GameSession: found } = await create(second.url);
+    expect(found?.GameSessionId).toBe(created?.GameSessionId);
+    expect(found?.CreationTime).toEqual(created?.CreationTime);
+  });
+});
