@@ -1,0 +1,78 @@
+import { GameLift, type PlayerSession } from '@aws-sdk/client-gamelift';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { localAccessKey, region } from '#infra/local/account.ts';
+import { firstLocation } from '#infra/local/first-fleet.ts';
+import { type LocalRun, startLocal } from '#infra/local/start-local.ts';
+import { atOnce } from '#test/support/at-once.ts';
+import { refusalOf } from '#test/support/game-lift.ts';
+
+/** What a game back end does, with the SDK that it has, against what `npm start` runs: the bundle that is deployed. */
+
+let run: LocalRun;
+let gameLift: GameLift;
+beforeAll(async () => {
+  run = await startLocal({ port: 0, memory: true });
+  const credentials = { accessKeyId: localAccessKey.id, secretAccessKey: localAccessKey.secret };
+  gameLift = new GameLift({ endpoint: run.url, region, credentials });
+});
+afterAll(async () => {
+  gameLift.destroy();
+  await run.stop();
+});
+
+async function openSession(slots: number): Promise<string> {
+  const { GameSession } = await gameLift.createGameSession({
+    FleetId: run.fleetId,
+    Location: firstLocation,
+    MaximumPlayerSessionCount: slots,
+  });
+  return GameSession?.GameSessionId ?? '';
+}
+
+/** All races of `callers` for the session: the player sessions that were made, and the names of all refusals. */
+async function race(GameSessionId: string, callers: number, limit: number) {
+  const reserved: PlayerSession[] = [];
+  const refused: string[] = [];
+  await atOnce(limit, callers, async (number) => {
+    const sent = gameLift.createPlayerSession({ GameSessionId, PlayerId: `player-${number}` });
+    await sent.then(
+      ({ PlayerSession }) => PlayerSession && reserved.push(PlayerSession),
+      async () => refused.push((await refusalOf(sent)).error),
+    );
+  });
+  return { reserved, refused };
+}
+
+test('of 20 callers at once for 4 slots exactly 4 are reserved, and 16 find the session full', async () => {
+  const { reserved, refused } = await race(await openSession(4), 20, 20);
+  expect(reserved.map(({ Status }) => Status)).toEqual(Array(4).fill('RESERVED'));
+  expect(refused).toEqual(Array(16).fill('GameSessionFullException'));
+});
+
+test('of 400 callers, 64 at a time, exactly 200 get into a session of 200 slots', async () => {
+  const GameSessionId = await openSession(200);
+  const { reserved, refused } = await race(GameSessionId, 400, 64);
+  expect(new Set(reserved.map(({ PlayerSessionId }) => PlayerSessionId)).size).toBe(200);
+  expect(refused).toEqual(Array(200).fill('GameSessionFullException'));
+  const { GameSessions } = await gameLift.describeGameSessions({ GameSessionId });
+  expect(GameSessions?.[0]).toMatchObject({ CurrentPlayerSessionCount: 200, MaximumPlayerSessionCount: 200 });
+});
+
+test('a party gets in whole or not at all, and whoever is in can be looked up', async () => {
+  const GameSessionId = await openSession(4);
+  const { PlayerSessions } = await gameLift.createPlayerSessions({
+    GameSessionId,
+    PlayerIds: ['ada', 'bob', 'cy'],
+  });
+  expect(
+    await refusalOf(gameLift.createPlayerSessions({ GameSessionId, PlayerIds: ['dan', 'eve'] })),
+  ).toMatchObject({
+    error: 'GameSessionFullException',
+    status: 400,
+  });
+  const described = await gameLift.describePlayerSessions({ GameSessionId });
+  expect(described.PlayerSessions?.map(({ PlayerId }) => PlayerId).toSorted()).toEqual(['ada', 'bob', 'cy']);
+  const [first] = PlayerSessions ?? [];
+  const one = await gameLift.describePlayerSessions({ PlayerSessionId: first?.PlayerSessionId });
+  expect(one.PlayerSessions).toEqual([first]);
+});
