@@ -74,6 +74,12 @@ function readRequest(event: APIGatewayProxyEventV2): HttpRequest {
   };
 }
 
+/**
+ * No request that is within the model's limits has more, however it is escaped. What strangers send is parsed before it is
+ * known whether they hold a key.
+ */
+const maximumBodyBytes = 2_000_000;
+
 const targetPrefix = 'GameLift.';
 
 /** The operation that the caller names, if it is one of the service model. */
@@ -92,6 +98,9 @@ async function answerRequest(
   const contentType = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (contentType !== awsJsonContentType) {
     return refused('SerializationException', `Content-Type must be ${awsJsonContentType}.`);
+  }
+  if (request.body.length > maximumBodyBytes) {
+    return refused('SerializationException', `The request body has more than ${maximumBodyBytes} bytes.`);
   }
   const decoded = decodeAwsJson(request.body);
   if (decoded.kind === 'malformed') return refused('SerializationException', decoded.message);
@@ -126,7 +135,7 @@ const authenticationErrors: Readonly<Record<Refusal['kind'], WireErrorName>> = {
 
 function callOf(context: DoorContext, { headers }: HttpRequest, caller: Authenticated, now: number): Call {
   // An AWS SDK sets this header once for a call and keeps it over the call's tries.
-  const invocation = headers['amz-sdk-invocation-id'];
+  const invocation = headers['amz-sdk-invocation-id']?.trim() || undefined;
   // `attempt=1; max=3`, with a `ttl=...; ` before it from some SDKs, and nothing behind it from others.
   const isFirstTry = /\battempt=1\b/.test(headers['amz-sdk-request'] ?? '');
   const scopeOf = (list: unknown) => JSON.stringify(list);

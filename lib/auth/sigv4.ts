@@ -72,7 +72,7 @@ export async function authenticate(
   return latest === issued ? authentication : verify(authorization.accessKeyId, claim, latest);
 }
 
-/** Both refusals come after the same work, so that the time does not tell which access keys exist. */
+/** Both refusals come after the same work: neither is cheaper to ask for, and the time tells nothing more than they do. */
 function verify(accessKeyId: string, claim: Claim, issued: IssuedKeys): Authentication {
   const secretAccessKey = issued.get(accessKeyId);
   const isSigned = isSignedWith(secretAccessKey, claim);

@@ -1,6 +1,7 @@
 import { sendPut, type Table } from '#lib/table/client.ts';
 import { allFleets, type Fleet, parseFleetItem, putFleet } from '#lib/table/fleet-items.ts';
-import { fleetItemKey } from '#lib/table/keys.ts';
+import { fleetItemKey, keyOf } from '#lib/table/keys.ts';
+import { fillPage, type ListPage } from '#lib/table/page.ts';
 import { batchGet, getItem, type Position, queryPage } from '#lib/table/reads.ts';
 import { unknownLocations } from './locations.ts';
 
@@ -37,12 +38,15 @@ export async function findFleets(table: Table, fleetIds: readonly string[]): Pro
   return items.flatMap((item) => (item ? [parseFleetItem(item)] : []));
 }
 
-/** A page of all fleets, in the order of their ids: one query. */
-export async function listFleets(
+/** A page of all fleets, in the order of their ids: one query a stretch. */
+export function listFleets(
   table: Table,
   limit: number,
-  position: Position | undefined,
-): Promise<{ readonly items: readonly Fleet[]; readonly next: Position | undefined }> {
-  const page = await queryPage(table, allFleets, { limit, position });
-  return { items: page.items.map(parseFleetItem), next: page.next };
+  from: Position | undefined,
+): Promise<ListPage<Fleet, Position>> {
+  return fillPage(limit, from, async (position, room) => {
+    const page = await queryPage(table, allFleets, { limit: room, position });
+    const entries = page.items.map((item) => ({ item: parseFleetItem(item), behind: keyOf(item) }));
+    return { entries, next: page.next };
+  });
 }

@@ -23,15 +23,19 @@ export type AcceptOutcome =
  */
 export async function accept({ table, now }: SeatContext, seat: SeatAddress): Promise<AcceptOutcome> {
   const write = await sendUpdate(table, acceptSeat(seat.sessionKey, seat.token, now));
-  if (write.kind === 'written') {
-    await sendUpdate(table, noteAccepted(seat.sessionKey, seat.token, now));
-    return { kind: 'accepted' };
-  }
+  if (write.kind === 'written') return note('accepted');
   if (write.image === undefined) return { kind: 'not-found' };
 
   const ledger = parseSessionItem(write.image);
   const seen = ledger.seats[seat.token];
   if (hasEnded(ledger)) return { kind: 'ended' };
   if (seen === undefined) return { kind: 'not-held' };
-  return { kind: seatState(seen, now) === 'accepted' ? 'accepted-before' : 'lapsed' };
+  if (seatState(seen, now) !== 'accepted') return { kind: 'lapsed' };
+  // The note is written again: whoever accepted before may have died before writing it.
+  return note(write.mayBeDone ? 'accepted' : 'accepted-before');
+
+  async function note(kind: 'accepted' | 'accepted-before'): Promise<AcceptOutcome> {
+    await sendUpdate(table, noteAccepted(seat.sessionKey, seat.token, now));
+    return { kind };
+  }
 }

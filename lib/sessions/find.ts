@@ -10,7 +10,7 @@ import {
 } from '#lib/table/session-item.ts';
 import { wholeSession } from '#lib/table/session-queries.ts';
 import { type GameSession, readGameSession } from './game-session.ts';
-import { type PlayerSession, readPlayerSession } from './player-session.ts';
+import { isOfEarlierSession, type PlayerSession, readPlayerSession } from './player-session.ts';
 import type { SeatAddress } from './release.ts';
 
 /** Both halves of a session, as stored: one query. */
@@ -49,9 +49,8 @@ export async function findPlayerSession(
     sessionItemKey(sessionKey),
     playerItemKey(sessionKey, token),
   ]);
-  return (
-    session &&
-    player &&
-    readPlayerSession(sessionKey, parsePlayerItem(player), parseSessionItem(session), now)
-  );
+  if (session === undefined || player === undefined) return undefined;
+  const ledger = parseSessionItem(session);
+  const record = parsePlayerItem(player);
+  return isOfEarlierSession(record, ledger) ? undefined : readPlayerSession(sessionKey, record, ledger, now);
 }

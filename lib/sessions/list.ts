@@ -7,6 +7,7 @@ import {
   sessionItemKey,
   sessionKeyIn,
 } from '#lib/table/keys.ts';
+import { fillPage, type ListPage } from '#lib/table/page.ts';
 import { parsePlayerItem } from '#lib/table/player-item.ts';
 import { batchGet, getItem, type Position, positionOf, queryPage } from '#lib/table/reads.ts';
 import { parseSessionItem, type SessionStatus } from '#lib/table/session-item.ts';
@@ -14,8 +15,12 @@ import { playersOfSession, recordsOfPlayer, sessionsOfShard } from '#lib/table/s
 import { parseHalves } from './find.ts';
 import { type GameSession, readGameSession } from './game-session.ts';
 import { fleetHash, playerHash } from './ids.ts';
-import { fillPage, type ListPage } from './page.ts';
-import { type PlayerSession, type PlayerSessionStatus, readPlayerSession } from './player-session.ts';
+import {
+  isOfEarlierSession,
+  type PlayerSession,
+  type PlayerSessionStatus,
+  readPlayerSession,
+} from './player-session.ts';
 
 export type ListContext = { readonly table: Table; readonly now: number };
 
@@ -110,11 +115,10 @@ export async function listPlayerSessions(
     });
     return {
       entries: page.items.map((record) => {
-        const player = readPlayerSession(sessionKey, parsePlayerItem(record), ledger, now);
-        return {
-          item: status === undefined || player.status === status ? player : undefined,
-          behind: keyOf(record),
-        };
+        const player = parsePlayerItem(record);
+        const read = readPlayerSession(sessionKey, player, ledger, now);
+        const isWanted = !isOfEarlierSession(player, ledger) && (status ?? read.status) === read.status;
+        return { item: isWanted ? read : undefined, behind: keyOf(record) };
       }),
       next: page.next,
     };
@@ -162,7 +166,8 @@ function readRecordOf(
 ): PlayerSession | undefined {
   if (key === undefined || player === undefined || session === undefined) return undefined;
   const record = parsePlayerItem(player);
+  const ledger = parseSessionItem(session);
   // The index knows a hash of the id: two ids may share it.
-  if (record.playerId !== playerId) return undefined;
-  return readPlayerSession(sessionKeyIn(key), record, parseSessionItem(session), now);
+  if (record.playerId !== playerId || isOfEarlierSession(record, ledger)) return undefined;
+  return readPlayerSession(sessionKeyIn(key), record, ledger, now);
 }

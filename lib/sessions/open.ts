@@ -3,8 +3,7 @@ import { type ConditionalWrite, sendPut, type Table } from '#lib/table/client.ts
 import { sessionItemKey } from '#lib/table/keys.ts';
 import { getItem } from '#lib/table/reads.ts';
 import { parsePayloadItem, parseSessionItem, type SessionPayload } from '#lib/table/session-item.ts';
-import { newLedger, putPayload, putSession, replacePayload } from '#lib/table/session-requests.ts';
-import { retention } from './end.ts';
+import { putPayload, putSession, replacePayload } from '#lib/table/session-requests.ts';
 import { type GameSession, readGameSession } from './game-session.ts';
 import { fleetHash } from './ids.ts';
 
@@ -16,6 +15,9 @@ export const maximumCapacity = 200;
  * GameLift's 262,144 characters of game session data fit unless most of them take two bytes or more.
  */
 export const maximumPayloadBytes = 390_000;
+
+/** How long, in milliseconds, a creation may take: more than any function's time limit. */
+export const creationTime = 60_000;
 
 /** What a session is opened with. */
 export type Wanted = Omit<SessionPayload, 'createdAt'>;
@@ -31,8 +33,9 @@ export type OpenOutcome =
  *
  * Two conditional puts, 1 WCU each while the payload is small, and 1 for the index. The payload comes first and claims
  * the name; the session comes second and is what everyone else sees. When the process dies between the two, there is no
- * session yet: a retry under the same name adopts the payload and completes it. A payload that nobody retries is never
- * read again. The other order could show a session whose name and properties are still missing.
+ * session yet: a retry under the same name adopts the payload and completes it, and after a minute the name is free. A
+ * payload that nobody retries is never read again. The other order could show a session whose name and properties are
+ * still missing.
  */
 export async function openSession(
   { table, now }: { readonly table: Table; readonly now: number },
@@ -52,19 +55,21 @@ export async function openSession(
     capacity: payload.capacity,
     createdAt: payload.createdAt,
   } as const;
-  const write = await sendPut(table, putSession(session));
-  const ledger = write.kind === 'refused' && write.image ? parseSessionItem(write.image) : newLedger(session);
-  return { kind: 'opened', session: readGameSession(sessionKey, ledger, payload, now) };
+  const request = putSession(session);
+  const write = await sendPut(table, request);
+  const item = write.kind === 'refused' && write.image ? write.image : request.Item;
+  return { kind: 'opened', session: readGameSession(sessionKey, parseSessionItem(item), payload, now) };
 }
 
 /** Writes the payload, or finds the one that holds the name already. */
 async function claimName(table: Table, sessionKey: string, payload: SessionPayload): Promise<SessionPayload> {
   const claim = await sendPut(table, putPayload(sessionKey, payload));
   const holder = holderOf(claim);
-  // A payload that is older than a session is kept, without its session: that one ended and has been removed.
+  // Without a session, a payload holds the name for whoever may still be between the two writes. Afterwards its creator
+  // has died there, or the session has ended and been removed.
   const isForgotten =
     holder !== undefined &&
-    holder.createdAt <= payload.createdAt - retention &&
+    holder.createdAt <= payload.createdAt - creationTime &&
     (await getItem(table, sessionItemKey(sessionKey))) === undefined;
   if (!isForgotten) return holder ?? payload;
   return holderOf(await sendPut(table, replacePayload(sessionKey, payload, holder))) ?? payload;

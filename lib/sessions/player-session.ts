@@ -18,6 +18,13 @@ export type PlayerSession = {
   readonly endedAt: number | undefined;
 };
 
+/**
+ * Whether the record is of a session that had this session's name before, and has been removed. It is not shown: the
+ * name is all that they share. Measured by the deadline, which leaves room for clocks that differ by some seconds.
+ */
+export const isOfEarlierSession = (record: PlayerRecord, ledger: Pick<Ledger, 'createdAt'>): boolean =>
+  record.deadline < ledger.createdAt;
+
 /** Reads a player's record by the ledger and the clock: the record alone does not know whether it holds a seat. */
 export function readPlayerSession(
   sessionKey: string,

@@ -34,6 +34,8 @@ export async function release({ table, now }: SeatContext, seat: SeatAddress): P
     const ledger = parseSessionItem(write.image);
     const seen = ledger.seats[seat.token];
     if (hasEnded(ledger)) return { kind: 'ended' };
+    // Gone, and perhaps by a try of this very write whose answer was lost.
+    if (seen === undefined && write.mayBeDone) break;
     if (seen === undefined || seatState(seen, now) === 'lapsed') return { kind: 'not-held' };
     // A seat's value changes once, from reserved to accepted: this ends after the third try at the latest.
     value = seen;

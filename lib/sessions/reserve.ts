@@ -53,7 +53,7 @@ export type ReserveContext = {
 /**
  * Reserves a slot for each player: all get one, or nobody.
  *
- * Costs one conditional update of the ledger (1 WCU up to 44 seats) and one put for each player (1 WCU, and 1 for the
+ * Costs one conditional update of the ledger (1 WCU up to 46 seats) and one put for each player (1 WCU, and 1 for the
  * index). The ledger comes first. When the process dies between the two, seats are taken whose ids nobody got: they
  * lapse at their deadline, like those of any player who never arrives. The other order could put an id into somebody's
  * hands that has no seat.

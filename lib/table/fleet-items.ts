@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { PutRequest, StoredItem } from './client.ts';
 import { fleetItemKey, fleetsPartition, locationItemKey } from './keys.ts';
+import { parseItem } from './parse.ts';
 import type { QueryRequest } from './reads.ts';
 
 const Tag = v.object({ key: v.string(), value: v.string() });
@@ -22,7 +23,7 @@ const FleetItem = v.object({
 export type Fleet = Readonly<v.InferOutput<typeof FleetItem>>;
 
 /** Parses a fleet item. Throws when the table holds something else under its key. */
-export const parseFleetItem = (item: StoredItem): Fleet => v.parse(FleetItem, item);
+export const parseFleetItem = (item: StoredItem): Fleet => parseItem(FleetItem, item);
 
 const LocationItem = v.object({
   name: v.string(),
@@ -36,7 +37,7 @@ const LocationItem = v.object({
 export type Location = Readonly<v.InferOutput<typeof LocationItem>>;
 
 /** Parses a location item. Throws when the table holds something else under its key. */
-export const parseLocationItem = (item: StoredItem): Location => v.parse(LocationItem, item);
+export const parseLocationItem = (item: StoredItem): Location => parseItem(LocationItem, item);
 
 /** Refused where a fleet of that id exists. */
 export const putFleet = (fleet: Fleet): PutRequest => ({

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { StoredItem } from './client.ts';
+import { parseItem } from './parse.ts';
 
 const wholeNumber = v.pipe(v.number(), v.integer());
 
@@ -32,4 +33,4 @@ const PlayerItem = v.pipe(
 export type PlayerRecord = Readonly<v.InferOutput<typeof PlayerItem>>;
 
 /** Parses a player item. Throws when the table holds something else under its key. */
-export const parsePlayerItem = (item: StoredItem): PlayerRecord => v.parse(PlayerItem, item);
+export const parsePlayerItem = (item: StoredItem): PlayerRecord => parseItem(PlayerItem, item);

@@ -1,6 +1,9 @@
 import type { PutRequest, UpdateRequest } from './client.ts';
 import { playerItemKey } from './keys.ts';
 import type { PlayerRecord } from './player-item.ts';
+import { indexes } from './schema.ts';
+
+const byPlayer = indexes.playerSessionsByPlayer;
 
 /** A player's record, written after the seat in the ledger. `playerHash` is the key of the index by player. */
 export function putPlayer(sessionKey: string, playerHash: string, record: PlayerRecord): PutRequest {
@@ -12,8 +15,8 @@ export function putPlayer(sessionKey: string, playerHash: string, record: Player
       ref: record.sessionReference,
       created: record.createdAt,
       deadline: record.deadline,
-      p: playerHash,
-      pc: String(record.createdAt),
+      [byPlayer.partitionKey]: playerHash,
+      [byPlayer.sortKey]: String(record.createdAt),
     },
     // A replay must not wipe what came after the first try: the player may have been accepted since.
     ConditionExpression: 'attribute_not_exists(pk)',

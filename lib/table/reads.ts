@@ -1,8 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import { BatchGetCommand, GetCommand, QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { StoredItem, Table } from './client.ts';
 import { type ItemKey, keyOf } from './keys.ts';
 
-/** All reads but those of indexes are strongly consistent: what was written before is seen. */
+/** Reads one item, strongly consistent as all reads but those of indexes: what was written before is seen. */
 export async function getItem(table: Table, key: ItemKey): Promise<StoredItem | undefined> {
   const answer = await table.client.send(
     new GetCommand({ TableName: table.name, Key: key, ConsistentRead: true }),
@@ -42,6 +43,9 @@ export function positionOf(lastKey: StoredItem): Position {
   return Object.fromEntries(Object.entries(lastKey).map(([name, value]) => [name, String(value)]));
 }
 
+/** How often a batch is sent again that came back without a single item, after a pause of up to 50 ms and then 100. */
+const maximumFruitless = 3;
+
 /** DynamoDB takes this many keys in one BatchGetItem. */
 const batchSize = 100;
 
@@ -52,19 +56,28 @@ export async function batchGet(
 ): Promise<readonly (StoredItem | undefined)[]> {
   const found = new Map<string, StoredItem>();
   let missing = uniqueKeys(keys);
+  let fruitless = 0;
   while (missing.length > 0) {
+    const asked = missing.slice(0, batchSize);
     const answer = await table.client.send(
       new BatchGetCommand({
-        RequestItems: { [table.name]: { Keys: missing.slice(0, batchSize), ConsistentRead: true } },
+        RequestItems: { [table.name]: { Keys: asked, ConsistentRead: true } },
       }),
     );
     for (const item of answer.Responses?.[table.name] ?? []) found.set(nameOf(item), item);
     // What DynamoDB left out, for its 16 MB or for throttling, comes with the next round.
     const leftOut = answer.UnprocessedKeys?.[table.name]?.Keys ?? [];
+    if (leftOut.length < asked.length) fruitless = 0;
+    else if (++fruitless === maximumFruitless) throw throttled();
+    else await setTimeout(Math.random() * 50 * 2 ** fruitless);
     missing = [...missing.slice(batchSize), ...leftOut.map(keyOf)];
   }
   return keys.map((key) => found.get(nameOf(key)));
 }
+
+/** An answer without a single item, and no error: DynamoDB throttles a batch by leaving out its keys. */
+const throttled = (): Error =>
+  Object.assign(new Error('DynamoDB has left out every key of a batch'), { name: 'ThrottlingException' });
 
 const nameOf = (key: StoredItem): string => `${key['pk']} ${key['sk']}`;
 

@@ -1,6 +1,9 @@
-import type { PutRequest, UpdateRequest } from './client.ts';
+import type { PutRequest, StoredItem, UpdateRequest } from './client.ts';
 import { fleetShard, fleetShards, payloadItemKey, sessionItemKey } from './keys.ts';
-import type { Ledger, SessionPayload, SessionStatus } from './session-item.ts';
+import { indexes, timeToLive } from './schema.ts';
+import type { SessionPayload, SessionStatus } from './session-item.ts';
+
+const byFleet = indexes.sessionsByFleet;
 
 /** What a session is written with at its creation. */
 export type NewSession = {
@@ -11,21 +14,8 @@ export type NewSession = {
   readonly createdAt: number;
 };
 
-/** The ledger of a session in which nobody has been yet. */
-export const newLedger = (session: NewSession): Ledger => ({
-  status: session.status,
-  capacity: session.capacity,
-  open: session.capacity,
-  seats: {},
-  version: 0,
-  deniesPlayers: false,
-  endedAt: undefined,
-  endReason: undefined,
-  endedBy: undefined,
-});
-
 /** The session item, at its creation: all slots open, nobody in. */
-export function putSession(session: NewSession): PutRequest {
+export function putSession(session: NewSession): PutRequest & { readonly Item: StoredItem } {
   return {
     Item: {
       ...sessionItemKey(session.sessionKey),
@@ -34,8 +24,8 @@ export function putSession(session: NewSession): PutRequest {
       open: session.capacity,
       s: {},
       v: 0,
-      f: fleetShard(session.fleetHash, shardOf(session.sessionKey)),
-      fs: statusAndTime(session.status, session.createdAt),
+      [byFleet.partitionKey]: fleetShard(session.fleetHash, shardOf(session.sessionKey)),
+      [byFleet.sortKey]: statusAndTime(session.status, session.createdAt),
     },
     // A session that exists may have players by now.
     ConditionExpression: 'attribute_not_exists(pk)',
@@ -78,8 +68,8 @@ export function endSession(end: SessionEnd): UpdateRequest {
     // The first end wins: a second one must not move the time at which the players' sessions ended.
     ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(#end)',
     UpdateExpression:
-      'SET st = :terminated, fs = :fs, #end = :end, why = :why, #by = :by, #ttl = :ttl, v = v + :one',
-    ExpressionAttributeNames: { '#end': 'end', '#by': 'by', '#ttl': 'ttl' },
+      'SET st = :terminated, #fs = :fs, #end = :end, why = :why, #by = :by, #ttl = :ttl, v = v + :one',
+    ExpressionAttributeNames: { '#fs': byFleet.sortKey, '#end': 'end', '#by': 'by', '#ttl': timeToLive },
     ExpressionAttributeValues: {
       ':terminated': 'TERMINATED',
       ':fs': statusAndTime('TERMINATED', end.createdAt),

@@ -90,6 +90,7 @@ describe('The function', () => {
       LoggingConfig: {
         LogFormat: 'JSON',
         ApplicationLogLevel: 'INFO',
+        SystemLogLevel: 'WARN',
         LogGroup: { Ref: logicalId('AWS::Logs::LogGroup', 'GameLift') },
       },
     });

@@ -49,6 +49,8 @@ export class DynamoDbWire extends NodeHttpHandler {
     if (fault === 'timed out before') throw timeout();
     if (fault === 'reset before') throw reset();
     const response = await super.handle(request, options);
+    // An answer that nobody reads would keep its connection.
+    if (fault === 'timed out after' || fault === 'reset after') response.response.body.resume();
     if (fault === 'timed out after') throw timeout();
     if (fault === 'reset after') throw reset();
     return response;

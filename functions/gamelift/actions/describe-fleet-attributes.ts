@@ -7,8 +7,8 @@ import { spellFleet } from '#functions/gamelift/spell.ts';
 import { findFleets, listFleets } from '#lib/fleets/fleets.ts';
 import { list, structure } from '#lib/wire/shapes.ts';
 
-/** The model sets no limit to the fleets that one call asks for. Ours keeps the call within ten reads. */
-const maximumFleetIds = 1_000;
+/** The model sets no limit to the fleets that one call asks for. Ours keeps the call within one read. */
+const maximumFleetIds = 100;
 
 const input = structure({
   FleetIds: list(fleetIdOrArn, { min: 1, max: maximumFleetIds }),

@@ -200,9 +200,9 @@ describe('fleets are found', () => {
   });
 
   test('by their ids, as many as are asked for, in that order and each once', async () => {
-    const asked = [...all.toReversed(), ...all];
-    const { FleetAttributes } = await describeFleets(asked);
-    expect(FleetAttributes?.map(({ FleetId }) => FleetId)).toEqual(all.toReversed());
+    const some = all.slice(0, 50);
+    const { FleetAttributes } = await describeFleets([...some.toReversed(), ...some]);
+    expect(FleetAttributes?.map(({ FleetId }) => FleetId)).toEqual(some.toReversed());
   });
 
   test('by their ids and ARNs, without those that do not exist', async () => {

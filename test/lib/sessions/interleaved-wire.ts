@@ -89,7 +89,9 @@ export class InterleavedWire extends NodeHttpHandler {
           if (fate === 'lost before it arrived') return reject(lost);
           if (fate === 'caller dies before it') return;
           const answer = await super.handle(request, options);
-          if (fate === 'answered') resolve(answer);
+          if (fate === 'answered') return resolve(answer);
+          // An answer that nobody reads would keep its connection.
+          answer.response.body.resume();
           if (fate === 'answer lost') reject(lost);
         },
       });

@@ -65,18 +65,22 @@ const anyGame = fc.record({
   steps: fc.array(anyStep, { maxLength: 2 * stepsPerRun, size: 'max' }),
 });
 
-test(`no interleaving, lost answer or crash sells a slot twice or loses one, in ${steps} steps`, async () => {
-  await fc.assert(
-    fc.asyncProperty(anyGame, async ({ capacity, random, steps }) => {
-      const play = await LedgerPlay.open(table, randomUUID(), capacity, () => random.next().value);
-      for (const step of steps) await step(play);
-      await play.finish();
-      await checkPlayers(play);
-      await checkNothingIsLost(play);
-    }),
-    { numRuns: Math.ceil(steps / stepsPerRun) },
-  );
-});
+test(
+  `no interleaving, lost answer or crash sells a slot twice or loses one, in ${steps} steps`,
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(anyGame, async ({ capacity, random, steps }) => {
+        const play = await LedgerPlay.open(table, randomUUID(), capacity, () => random.next().value);
+        for (const step of steps) await step(play);
+        await play.finish();
+        await checkPlayers(play);
+        await checkNothingIsLost(play);
+      }),
+      { numRuns: Math.ceil(steps / stepsPerRun) },
+    );
+  },
+  1_000 * 60 + steps * 50,
+);
 
 /** Every player who was told of a seat can be looked up, and reads as the ledger has it. */
 async function checkPlayers({ model, confirmed, clock, sessionKey }: LedgerPlay): Promise<void> {

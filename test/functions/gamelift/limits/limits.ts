@@ -76,7 +76,7 @@ function createLocation(): readonly Member[] {
 function describeFleetAttributes(): readonly Member[] {
   const { members, entries } = operation('DescribeFleetAttributes', {});
   // The model names no greatest number of ids: this one is Openslot's.
-  const FleetIds = list({ min: 1, max: 1_000 }, (number) => `fleet-${number}`);
+  const FleetIds = list({ min: 1, max: 100 }, (number) => `fleet-${number}`);
   return [
     ...members({ FleetIds, ...page }),
     entries('fleetIds', fleetId, (value) => ({ FleetIds: [value] })),

@@ -1,0 +1,165 @@
+import { describe, expect, test } from 'vitest';
+import type { StoredItem } from '#lib/table/client.ts';
+import { parseFleetItem, parseLocationItem } from '#lib/table/fleet-items.ts';
+import { parsePlayerItem } from '#lib/table/player-item.ts';
+import { parsePayloadItem, parseSessionItem } from '#lib/table/session-item.ts';
+
+const session = {
+  pk: 'SESSION#a',
+  sk: 'SESSION',
+  st: 'ACTIVE',
+  cap: 2,
+  open: 1,
+  s: { seat: 5 },
+  v: 1,
+  fs: 'ACTIVE#1',
+};
+const payload = {
+  pk: 'SESSION#a',
+  sk: 'PAYLOAD',
+  fleetId: 'fleet-1',
+  id: 'gsess-1',
+  createdAt: 1,
+  capacity: 2,
+};
+const player = {
+  pk: 'PLAYERS#a',
+  sk: 'seat',
+  id: 'ada',
+  ref: 'fleet-1/custom-1/gsess-1',
+  created: 1,
+  deadline: 5,
+};
+const fleet = {
+  pk: 'FLEETS',
+  sk: 'fleet-1',
+  fleetId: 'fleet-1',
+  name: 'One',
+  createdAt: 1,
+  locations: ['custom-1'],
+  protectionPolicy: 'NoProtection',
+};
+
+const location = { pk: 'LOCATIONS', sk: 'custom-1', name: 'custom-1', createdAt: 1, createdBy: 'request' };
+
+type Parse = (item: StoredItem) => unknown;
+
+describe('an item of the table is read', () => {
+  test.each<[what: string, parse: Parse, item: StoredItem, parsed: unknown]>([
+    [
+      'a session',
+      parseSessionItem,
+      session,
+      {
+        status: 'ACTIVE',
+        capacity: 2,
+        open: 1,
+        seats: { seat: 5 },
+        version: 1,
+        createdAt: 1,
+        deniesPlayers: false,
+        endedAt: undefined,
+        endReason: undefined,
+        endedBy: undefined,
+      },
+    ],
+    [
+      'a session that denies players and has ended',
+      parseSessionItem,
+      { ...session, st: 'TERMINATED', deny: true, end: 9, why: 'FORCE_TERMINATED', by: 'request' },
+      {
+        status: 'TERMINATED',
+        capacity: 2,
+        open: 1,
+        seats: { seat: 5 },
+        version: 1,
+        createdAt: 1,
+        deniesPlayers: true,
+        endedAt: 9,
+        endReason: 'FORCE_TERMINATED',
+        endedBy: 'request',
+      },
+    ],
+    [
+      'a payload',
+      parsePayloadItem,
+      { ...payload, name: 'One', properties: [{ key: 'map', value: 'dust' }] },
+      {
+        fleetId: 'fleet-1',
+        id: 'gsess-1',
+        createdAt: 1,
+        capacity: 2,
+        name: 'One',
+        properties: [{ key: 'map', value: 'dust' }],
+      },
+    ],
+    [
+      'a player',
+      parsePlayerItem,
+      { ...player, data: 'red', accepted: 3, left: 4 },
+      {
+        token: 'seat',
+        playerId: 'ada',
+        playerData: 'red',
+        sessionReference: 'fleet-1/custom-1/gsess-1',
+        createdAt: 1,
+        deadline: 5,
+        acceptedAt: 3,
+        leftAt: 4,
+      },
+    ],
+    [
+      'a fleet',
+      parseFleetItem,
+      fleet,
+      {
+        fleetId: 'fleet-1',
+        name: 'One',
+        createdAt: 1,
+        locations: ['custom-1'],
+        protectionPolicy: 'NoProtection',
+      },
+    ],
+    [
+      'a location',
+      parseLocationItem,
+      { ...location, tags: [{ key: 'team', value: 'red' }] },
+      { name: 'custom-1', createdAt: 1, createdBy: 'request', tags: [{ key: 'team', value: 'red' }] },
+    ],
+  ])('%s', (_, parse, item, parsed) => {
+    expect(parse(item)).toEqual(parsed);
+  });
+});
+
+const without = (item: StoredItem, name: string): StoredItem =>
+  Object.fromEntries(Object.entries(item).filter(([attribute]) => attribute !== name));
+
+describe('what is none of ours is refused, and not read as something that it is not', () => {
+  test.each<[what: string, parse: Parse, item: StoredItem]>([
+    ['a payload for a session', parseSessionItem, payload],
+    ['a player for a session', parseSessionItem, player],
+    ['a session of an unknown status', parseSessionItem, { ...session, st: 'PAUSED' }],
+    ['a session with a seat that is no number', parseSessionItem, { ...session, s: { seat: '5' } }],
+    ['a session with half a slot', parseSessionItem, { ...session, open: 0.5 }],
+    ['a session that denies players by halves', parseSessionItem, { ...session, deny: 'yes' }],
+    ['a session for a payload', parsePayloadItem, session],
+    ['a payload whose properties are a map', parsePayloadItem, { ...payload, properties: { map: 'dust' } }],
+    ['a session for a player', parsePlayerItem, session],
+    ['a player whose deadline is a text', parsePlayerItem, { ...player, deadline: '5' }],
+    ['a session for a fleet', parseFleetItem, session],
+    ['a fleet of an unknown policy', parseFleetItem, { ...fleet, protectionPolicy: 'Some' }],
+    ['nothing for a session', parseSessionItem, {}],
+  ])('%s', (_, parse, item) => {
+    expect(() => parse(item)).toThrow();
+  });
+
+  test.each<[what: string, parse: Parse, item: StoredItem, names: readonly string[]]>([
+    ['session', parseSessionItem, session, ['st', 'cap', 'open', 's', 'v', 'fs']],
+    ['payload', parsePayloadItem, payload, ['fleetId', 'id', 'createdAt', 'capacity']],
+    ['player', parsePlayerItem, player, ['sk', 'id', 'ref', 'created', 'deadline']],
+    ['location', parseLocationItem, location, ['name', 'createdAt', 'createdBy']],
+    ['fleet', parseFleetItem, fleet, ['fleetId', 'name', 'createdAt', 'locations', 'protectionPolicy']],
+  ])('a %s that lacks any of its attributes', (_, parse, item, names) => {
+    for (const name of names) expect(() => parse(without(item, name)), name).toThrow();
+  });
+});
