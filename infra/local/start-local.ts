@@ -105,10 +105,10 @@ async function startParts(options: LocalRunOptions, closers: Closer[]): Promise<
 
 /** The thread of the function, by its logical id; the gateway calls none that the template does not declare. */
 function invokeIn(functions: ReadonlyMap<string, FunctionWorker>): Invoke {
-  return async (functionId, event, context) => {
+  return async (functionId, event, requestId) => {
     const worker = functions.get(functionId);
     if (worker === undefined) throw new FunctionFailedError(`There is no function ${functionId}`);
-    return worker.invoke(event, context.awsRequestId);
+    return worker.invoke(event, requestId);
   };
 }
 

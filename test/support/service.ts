@@ -59,7 +59,11 @@ export async function startService(changes: Partial<DoorContext> = {}): Promise<
     ...changes,
   });
   const { routes } = readStack(inject('assembly'));
-  const gateway = await serveHttp({ port: 0, routes, invoke: (_, event, context) => door(event, context) });
+  const gateway = await serveHttp({
+    port: 0,
+    routes,
+    invoke: (_, event, awsRequestId) => door(event, { awsRequestId }),
+  });
 
   await createLocation(table, { name: location, createdAt: clock.now(), createdBy: 'the tests' });
   await createFleet(table, {

@@ -45,7 +45,7 @@ describe('the gateway', () => {
     expect(answer.headers.getSetCookie()).toEqual(['a=b', 'c=d']);
     expect(new Uint8Array(await answer.arrayBuffer())).toEqual(new Uint8Array([0xbf]));
 
-    const [[functionId, event, context] = []] = calls;
+    const [[functionId, event, requestId] = []] = calls;
     expect(functionId).toBe('Door');
     expect(event).toMatchObject({
       routeKey: 'ANY /door/{name}',
@@ -55,8 +55,7 @@ describe('the gateway', () => {
       body: '{"a":"é"}',
       isBase64Encoded: false,
     });
-    expect(context?.awsRequestId).toMatch(/^[0-9a-f-]{36}$/);
-    expect(context?.getRemainingTimeInMillis()).toBeGreaterThan(0);
+    expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   test.each([
