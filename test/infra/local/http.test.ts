@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { FunctionFailedError, FunctionTimedOutError } from '#infra/local/function-errors.ts';
 import type { Invoke } from '#infra/local/gateway.ts';
@@ -24,7 +24,7 @@ const answerOf = async (answer: Response) => [answer.status, await answer.json()
 
 describe('the gateway', () => {
   test("hands the function behind the route the request as an event, and its caller the function's answer", async () => {
-    const calls: [string, APIGatewayProxyEventV2, Context][] = [];
+    const calls: [string, APIGatewayProxyEventV2, string][] = [];
     const { url } = await serve(async (...call) => {
       calls.push(call);
       return {
