@@ -32,6 +32,9 @@ export function bundle(scope: IConstruct, name: string): AssetCode {
     format: 'cjs',
     // ... but it is made from the packages' ES modules, since only those can be tree-shaken.
     mainFields: ['module', 'main'],
+    alias: {
+      '@aws-sdk/credential-provider-node': path.join(import.meta.dirname, 'credentials-in-lambda.ts'),
+    },
     legalComments: 'none',
     sourcemap: 'external',
     logLevel: 'warning',

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { fromEnv } from '@aws-sdk/credential-provider-env';
 import { log } from '#functions/log.ts';
 import { accessKeysFromSecretsManager } from '#lib/auth/access-keys.ts';
 import { RecentlyFull } from '#lib/sessions/recently-full.ts';
@@ -16,7 +15,6 @@ const environment = readEnvironment(process.env);
  */
 const settled = {
   region: environment.AWS_REGION,
-  credentials: fromEnv(),
   defaultsMode: 'standard',
   retryMode: 'standard',
   useDualstackEndpoint: false,
