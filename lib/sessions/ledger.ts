@@ -63,6 +63,7 @@ export const hopefulChange = (request: SeatRequest): SeatChange => ({
   fromOpen: request.tokens.length,
   reclaim: [],
   renew: [],
+  keep: [],
 });
 
 /**
@@ -88,6 +89,7 @@ export function decide(
 
   const mine = request.tokens.flatMap((token) => seen(image, token));
   const renew = mine.filter(({ value }) => seatState(value, now) === 'lapsed');
+  const keep = mine.filter(({ value }) => seatState(value, now) !== 'lapsed');
   if (mine.length === request.tokens.length && renew.length === 0)
     return { kind: 'replay', seats: image.seats };
   if (image.deniesPlayers) return { kind: 'denied' };
@@ -100,7 +102,7 @@ export function decide(
 
   const fromOpen = Math.min(image.open, take.length);
   const reclaim = sample(others, take.length - fromOpen, random).flatMap((token) => seen(image, token));
-  return { kind: 'retry', change: { take, deadline: request.deadline, fromOpen, reclaim, renew } };
+  return { kind: 'retry', change: { take, deadline: request.deadline, fromOpen, reclaim, renew, keep } };
 }
 
 function seen(image: Ledger, token: string): readonly SeenSeat[] {

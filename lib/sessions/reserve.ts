@@ -1,7 +1,7 @@
 import { sendPut, sendUpdate, type Table } from '#lib/table/client.ts';
 import { type PlayerRecord, parsePlayerItem } from '#lib/table/player-item.ts';
 import { putPlayer } from '#lib/table/player-requests.ts';
-import { takeSeats } from '#lib/table/seat-requests.ts';
+import { type SeenSeat, takeSeats } from '#lib/table/seat-requests.ts';
 import { parseSessionItem } from '#lib/table/session-item.ts';
 import { playerHash, seatToken } from './ids.ts';
 import { decide, earliestDeadline, hopefulChange, type ReserveRefusal, type SeatRequest } from './ledger.ts';
@@ -89,7 +89,7 @@ async function takeAll(
   let change = hopefulChange(request);
   for (let trip = 0; trip < maximumTrips; trip++) {
     const write = await sendUpdate(table, takeSeats(sessionKey, change));
-    if (write.kind === 'written') return { kind: 'taken', seats: newSeats };
+    if (write.kind === 'written') return { kind: 'taken', seats: { ...newSeats, ...valuesOf(change.keep) } };
 
     const image = write.image && parseSessionItem(write.image);
     const decision = decide(image, request, now, random);
@@ -103,6 +103,9 @@ async function takeAll(
   }
   return { kind: 'contended' };
 }
+
+const valuesOf = (seats: readonly SeenSeat[]): Seats =>
+  Object.fromEntries(seats.map(({ token, value }) => [token, value]));
 
 async function keepRecord(
   { table, now }: ReserveContext,

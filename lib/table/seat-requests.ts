@@ -17,6 +17,8 @@ export type SeatChange = {
   readonly reclaim: readonly SeenSeat[];
   /** Lapsed seats that get the new deadline in place. */
   readonly renew: readonly SeenSeat[];
+  /** Seats that an earlier try of the same request took and that stay as they are. */
+  readonly keep: readonly SeenSeat[];
 };
 
 /** Collects the names and values of one expression, since tokens may begin with a digit. */
@@ -43,7 +45,7 @@ function expression() {
 export function takeSeats(sessionKey: string, change: SeatChange): UpdateRequest {
   const e = expression();
   const deadline = e.value('deadline', change.deadline);
-  const removed = [...change.reclaim, ...change.renew];
+  const seen = [...change.reclaim, ...change.renew, ...change.keep];
 
   // A session that is being ended or that turns newcomers away has no slots to give, however many are open.
   const takesPlayers = [`st = ${e.value('active', 'ACTIVE')}`, 'attribute_not_exists(deny)'];
@@ -51,10 +53,9 @@ export function takeSeats(sessionKey: string, change: SeatChange): UpdateRequest
   const hasRoom = `#open >= ${e.value('fromOpen', change.fromOpen)}`;
   // A token that is there already is a replay of this request, whose seat was paid for by its first try.
   const notYetHere = change.take.map((token) => `attribute_not_exists(${e.seat(token)})`);
-  // Whoever renewed, accepted or reclaimed the seat in the meantime has changed its value.
-  const stillAsSeen = removed.map(
-    ({ token, value }, i) => `${e.seat(token)} = ${e.value(`seen${i}`, value)}`,
-  );
+  // Whoever renewed, accepted, released or reclaimed the seat in the meantime has changed its value. A seat that is kept has
+  // to be there too: otherwise a group would come in without one of its players, who has just left.
+  const stillAsSeen = seen.map(({ token, value }, i) => `${e.seat(token)} = ${e.value(`seen${i}`, value)}`);
 
   const set = [
     `v = v + ${e.value('one', 1)}`,

@@ -85,10 +85,11 @@ test('the first try hopes for open slots and touches no seat but its own', () =>
     fromOpen: 2,
     reclaim: [],
     renew: [],
+    keep: [],
   });
 });
 
-const change = { take: [], deadline, fromOpen: 0, reclaim: [], renew: [] };
+const change = { take: [], deadline, fromOpen: 0, reclaim: [], renew: [], keep: [] };
 type Decision = ReturnType<typeof decide>;
 
 describe('why a write was refused, and what to try next', () => {
@@ -213,10 +214,21 @@ describe('why a write was refused, and what to try next', () => {
       },
     ],
     [
-      'part of a party is in: only the others are taken',
+      'part of a party is in: only the others are taken, on the condition that it still is',
       ledger({ a: later, c: acceptedSeat }, 2),
-      ask('a', 'b'),
-      { kind: 'retry', change: { ...change, take: ['b'], fromOpen: 1 } },
+      ask('a', 'b', 'c'),
+      {
+        kind: 'retry',
+        change: {
+          ...change,
+          take: ['b'],
+          fromOpen: 1,
+          keep: [
+            { token: 'a', value: later },
+            { token: 'c', value: acceptedSeat },
+          ],
+        },
+      },
     ],
     [
       'part of a party has lapsed, part is new: renew, take and reclaim at once, and never one’s own',

@@ -1,8 +1,9 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { reservationTime } from '#lib/sessions/reserve.ts';
-import { openTable, type Table } from '#lib/table/client.ts';
+import { openTable, sendUpdate, type Table } from '#lib/table/client.ts';
 import { sessionItemKey } from '#lib/table/keys.ts';
+import { takeSeats } from '#lib/table/seat-requests.ts';
 import { acceptedSeat } from '#lib/table/session-item.ts';
 import { denyPlayers } from '#test/support/contents.ts';
 import { localDynamoDb, newTable } from '#test/support/table.ts';
@@ -130,6 +131,22 @@ describe('reserving', () => {
       players: [{ token: ada, status: 'COMPLETED' }],
     });
     expect(await session.ledger()).toMatchObject({ open: 3, seats: {} });
+  });
+
+  test('a second time for a party, one of which leaves meanwhile, does not take the others in without that one', async () => {
+    const party = request('bob', 'cy');
+    await session.reserve(party);
+    const [bob = '', cy = ''] = tokensOf(party);
+    await session.release(bob);
+    const { seats } = await session.ledger();
+    const deadline = session.clock.now() + reservationTime;
+    const keep = [{ token: cy, value: seats[cy] ?? 0 }];
+    const comeBack = { take: [bob], deadline, fromOpen: 1, reclaim: [], renew: [], keep };
+    await session.release(cy);
+    expect(await sendUpdate(table, takeSeats(session.sessionKey, comeBack))).toMatchObject({
+      kind: 'refused',
+    });
+    expect((await session.ledger()).open).toBe(2);
   });
 
   test('a second time is not answered from memory: the seat of the first try is what makes the session full', async () => {

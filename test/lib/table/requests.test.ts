@@ -19,7 +19,7 @@ const now = 1_000_000;
 
 describe('the seats of a session', () => {
   test('one player takes an open slot', () => {
-    const change = { take: ['0seat'], deadline, fromOpen: 1, reclaim: [], renew: [] };
+    const change = { take: ['0seat'], deadline, fromOpen: 1, reclaim: [], renew: [], keep: [] };
     expect(takeSeats('session', change)).toMatchInlineSnapshot(`
       {
         "ConditionExpression": "st = :active AND attribute_not_exists(deny) AND #open >= :fromOpen AND attribute_not_exists(s.#0seat)",
@@ -42,7 +42,7 @@ describe('the seats of a session', () => {
     `);
   });
 
-  test('a party takes one open slot and two lapsed ones, and renews a seat of its own, in one write', () => {
+  test('a party takes one open slot and two lapsed ones, renews a seat of its own and keeps another, in one write', () => {
     const change = {
       take: ['a', 'b', 'c'],
       deadline,
@@ -52,15 +52,17 @@ describe('the seats of a session', () => {
         { token: 'y', value: 900_002 },
       ],
       renew: [{ token: 'd', value: 900_003 }],
+      keep: [{ token: 'e', value: 1_030_000 }],
     };
     expect(takeSeats('session', change)).toMatchInlineSnapshot(`
       {
-        "ConditionExpression": "st = :active AND attribute_not_exists(deny) AND #open >= :fromOpen AND attribute_not_exists(s.#a) AND attribute_not_exists(s.#b) AND attribute_not_exists(s.#c) AND s.#x = :seen0 AND s.#y = :seen1 AND s.#d = :seen2",
+        "ConditionExpression": "st = :active AND attribute_not_exists(deny) AND #open >= :fromOpen AND attribute_not_exists(s.#a) AND attribute_not_exists(s.#b) AND attribute_not_exists(s.#c) AND s.#x = :seen0 AND s.#y = :seen1 AND s.#d = :seen2 AND s.#e = :seen3",
         "ExpressionAttributeNames": {
           "#a": "a",
           "#b": "b",
           "#c": "c",
           "#d": "d",
+          "#e": "e",
           "#open": "open",
           "#x": "x",
           "#y": "y",
@@ -73,6 +75,7 @@ describe('the seats of a session', () => {
           ":seen0": 900001,
           ":seen1": 900002,
           ":seen2": 900003,
+          ":seen3": 1030000,
         },
         "Key": {
           "pk": "SESSION#session",
@@ -96,6 +99,7 @@ describe('the seats of a session', () => {
       fromOpen: 0,
       reclaim,
       renew: [],
+      keep: [],
     });
     for (const expression of [request.ConditionExpression ?? '', request.UpdateExpression ?? '']) {
       expect(Buffer.byteLength(expression)).toBeLessThan(4_096);
