@@ -11,7 +11,7 @@ export type Log = {
 
 /**
  * The log of a function. Lambda itself writes each line as JSON with its time and level, and leaves out what is below the
- * function's level: a library for that would cost a cold start 4 ms.
+ * function's level: a library for that would cost every cold start (docs/adr/0006).
  */
 export const log: Log = {
   info: (message, attributes) => console.info({ event: message, ...attributes }),

@@ -52,7 +52,7 @@ export class ServiceFunction extends Construct {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
-      // Below it Lambda writes two lines of its own for each call, which its metrics hold as well.
+      // Below it Lambda writes two lines of its own for each call, more than the function writes itself.
       systemLogLevelV2: SystemLogLevel.WARN,
     });
   }

@@ -58,6 +58,30 @@ test('of 400 callers, 64 at a time, exactly 200 get into a session of 200 slots'
   expect(GameSessions?.[0]).toMatchObject({ CurrentPlayerSessionCount: 200, MaximumPlayerSessionCount: 200 });
 });
 
+test('of 500 callers at once each is told the truth', async () => {
+  const GameSessionId = await openSession(200);
+  const { reserved, refused } = await race(GameSessionId, 500, 500);
+  expect(reserved).toHaveLength(200);
+  expect(refused).toEqual(Array(300).fill('GameSessionFullException'));
+});
+
+test('of 30 parties of 25 at once, which want 8 times what there is, 8 get in whole', async () => {
+  const GameSessionId = await openSession(200);
+  const parties = Array.from({ length: 30 }, (_, party) =>
+    Array.from({ length: 25 }, (_, i) => `${party}.${i}`),
+  );
+  const outcomes = await Promise.all(
+    parties.map((PlayerIds) =>
+      gameLift.createPlayerSessions({ GameSessionId, PlayerIds }).then(
+        ({ PlayerSessions }) => PlayerSessions?.length,
+        (error: Error) => error.name,
+      ),
+    ),
+  );
+  expect(outcomes.filter((outcome) => outcome === 25)).toHaveLength(8);
+  expect(outcomes.filter((outcome) => outcome === 'GameSessionFullException')).toHaveLength(22);
+});
+
 test('a party gets in whole or not at all, and whoever is in can be looked up', async () => {
   const GameSessionId = await openSession(4);
   const { PlayerSessions } = await gameLift.createPlayerSessions({

@@ -75,8 +75,8 @@ function readRequest(event: APIGatewayProxyEventV2): HttpRequest {
 }
 
 /**
- * No request that is within the model's limits has more, however it is escaped. What strangers send is parsed before it is
- * known whether they hold a key.
+ * More than any useful request: 262,144 characters of game session data, each escaped, are 1.6 MB. What strangers send is
+ * parsed before it is known whether they hold a key.
  */
 const maximumBodyBytes = 2_000_000;
 

@@ -11,7 +11,7 @@ const environment = readEnvironment(process.env);
 
 /**
  * What Lambda's environment settles anyway. Said here, so that neither client looks for it in files that a function does
- * not have: a sixteenth of the cold start.
+ * not have (docs/adr/0006).
  */
 const settled = {
   region: environment.AWS_REGION,

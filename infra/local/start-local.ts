@@ -13,6 +13,7 @@ import { LocalRunError } from './local-run-error.ts';
 import { serveSecrets } from './secrets.ts';
 import { type LocalRoute, type LocalStack, readStack } from './stack.ts';
 import { createTable } from './tables.ts';
+import { turnstile } from './turnstile.ts';
 
 const projectDirectory = path.resolve(import.meta.dirname, '../..');
 const assemblyCache = path.join(projectDirectory, '.openslot', 'assembly');
@@ -103,12 +104,19 @@ async function startParts(options: LocalRunOptions, closers: Closer[]): Promise<
   };
 }
 
+/**
+ * Calls that run at once. On Lambda each has an instance of its own; here they share one pool of connections to DynamoDB,
+ * and whatever waits there for its turn soon counts as a connection that does not come about.
+ */
+const callsAtOnce = 16;
+
 /** The thread of the function, by its logical id; the gateway calls none that the template does not declare. */
 function invokeIn(functions: ReadonlyMap<string, FunctionWorker>): Invoke {
+  const inTurn = turnstile(callsAtOnce);
   return async (functionId, event, requestId) => {
     const worker = functions.get(functionId);
     if (worker === undefined) throw new FunctionFailedError(`There is no function ${functionId}`);
-    return worker.invoke(event, requestId);
+    return inTurn(() => worker.invoke(event, requestId));
   };
 }
 

@@ -1,7 +1,7 @@
+import { fillPage, type ListPage } from '#lib/page.ts';
 import { sendPut, type Table } from '#lib/table/client.ts';
 import { allFleets, type Fleet, parseFleetItem, putFleet } from '#lib/table/fleet-items.ts';
 import { fleetItemKey, keyOf } from '#lib/table/keys.ts';
-import { fillPage, type ListPage } from '#lib/table/page.ts';
 import { batchGet, getItem, type Position, queryPage } from '#lib/table/reads.ts';
 import { unknownLocations } from './locations.ts';
 

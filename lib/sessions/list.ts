@@ -1,3 +1,4 @@
+import { fillPage, type ListPage } from '#lib/page.ts';
 import type { StoredItem, Table } from '#lib/table/client.ts';
 import {
   fleetShards,
@@ -7,7 +8,6 @@ import {
   sessionItemKey,
   sessionKeyIn,
 } from '#lib/table/keys.ts';
-import { fillPage, type ListPage } from '#lib/table/page.ts';
 import { parsePlayerItem } from '#lib/table/player-item.ts';
 import { batchGet, getItem, type Position, positionOf, queryPage } from '#lib/table/reads.ts';
 import { parseSessionItem, type SessionStatus } from '#lib/table/session-item.ts';

@@ -16,7 +16,7 @@ export const maximumCapacity = 200;
  */
 export const maximumPayloadBytes = 390_000;
 
-/** How long, in milliseconds, a creation may take: more than any function's time limit. */
+/** How long, in milliseconds, a creation may take: more than twice any function's time limit. */
 export const creationTime = 60_000;
 
 /** What a session is opened with. */
@@ -65,13 +65,15 @@ export async function openSession(
 async function claimName(table: Table, sessionKey: string, payload: SessionPayload): Promise<SessionPayload> {
   const claim = await sendPut(table, putPayload(sessionKey, payload));
   const holder = holderOf(claim);
+  if (holder === undefined) return payload;
   // Without a session, a payload holds the name for whoever may still be between the two writes. Afterwards its creator
-  // has died there, or the session has ended and been removed.
+  // has died there, or the session has ended and been removed. Whoever adopts a payload late claims the name anew, since
+  // the adopter too may be between the writes when the time is over.
+  const held = sameRequest(holder, payload) ? creationTime / 2 : creationTime;
   const isForgotten =
-    holder !== undefined &&
-    holder.createdAt <= payload.createdAt - creationTime &&
+    payload.createdAt - holder.createdAt >= held &&
     (await getItem(table, sessionItemKey(sessionKey))) === undefined;
-  if (!isForgotten) return holder ?? payload;
+  if (!isForgotten) return holder;
   return holderOf(await sendPut(table, replacePayload(sessionKey, payload, holder))) ?? payload;
 }
 

@@ -1,5 +1,5 @@
 import { sendUpdate, type Table } from '#lib/table/client.ts';
-import { noteLeft } from '#lib/table/player-requests.ts';
+import { noteLeft, noteLeftInTime } from '#lib/table/player-requests.ts';
 import { releaseSeat } from '#lib/table/seat-requests.ts';
 import { acceptedSeat, parseSessionItem } from '#lib/table/session-item.ts';
 import { hasEnded, seatState } from './ledger.ts';
@@ -34,12 +34,17 @@ export async function release({ table, now }: SeatContext, seat: SeatAddress): P
     const ledger = parseSessionItem(write.image);
     const seen = ledger.seats[seat.token];
     if (hasEnded(ledger)) return { kind: 'ended' };
-    // Gone, and perhaps by a try of this very write whose answer was lost.
-    if (seen === undefined && write.mayBeDone) break;
+    if (seen === undefined && write.mayBeDone) return noteUnlessLapsed();
     if (seen === undefined || seatState(seen, now) === 'lapsed') return { kind: 'not-held' };
     // A seat's value changes once, from reserved to accepted: this ends after the third try at the latest.
     value = seen;
   }
   await sendUpdate(table, noteLeft(seat.sessionKey, seat.token, now));
   return { kind: 'released' };
+
+  /** The seat is gone, by a try of this very write whose answer was lost, or because it lapsed and was reclaimed. */
+  async function noteUnlessLapsed(): Promise<ReleaseOutcome> {
+    const note = await sendUpdate(table, noteLeftInTime(seat.sessionKey, seat.token, now));
+    return { kind: note.kind === 'written' ? 'released' : 'not-held' };
+  }
 }

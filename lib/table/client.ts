@@ -25,7 +25,7 @@ export type PutRequest = Omit<PutCommandInput, 'TableName'>;
 /**
  * How a conditional write ended. `refused` carries the item as it was when the condition failed, so that nobody needs
  * a second read to learn why; it is undefined where there was no item. `mayBeDone` says that an earlier try of the same
- * write got no answer: what the image shows may be its own work.
+ * write may have been carried out: what the image shows may be its own work.
  */
 export type ConditionalWrite =
   | { readonly kind: 'written'; readonly attributes: StoredItem | undefined }
@@ -35,13 +35,14 @@ export type ConditionalWrite =
  * Opens the table. The SDK retries throttling, timeouts and lost connections with jitter, three attempts in all; a
  * retry after a write whose answer was lost meets its own condition, which the ledger reads as a replay.
  *
- * A call waits 300 ms to connect and 1 s for its answer, about 3 s with all attempts: three calls, which is what a
- * reservation takes at a cold start, end before the function's 10 s do.
+ * A call waits 1 s for a connection, the turn in the pool of 50 included, and 1 s for its answer: about 3 s with all
+ * attempts, whichever of the two does not come. Three calls, which a reservation takes at a cold start, end before the
+ * function's 10 s do.
  */
 export function openTable(name: string, config: DynamoDBClientConfig = {}): Table {
   const client = new DynamoDBClient({
     maxAttempts: 3,
-    requestHandler: { connectionTimeout: 300, requestTimeout: 1_000, throwOnRequestTimeout: true },
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 1_000, throwOnRequestTimeout: true },
     ...config,
   });
   return {

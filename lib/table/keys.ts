@@ -30,7 +30,7 @@ export const playerItemKey = (sessionKey: string, token: string): ItemKey => ({
 export const fleetsPartition = 'FLEETS';
 export const fleetItemKey = (fleetId: string): ItemKey => ({ pk: fleetsPartition, sk: fleetId });
 
-export const locationsPartition = 'LOCATIONS';
+const locationsPartition = 'LOCATIONS';
 export const locationItemKey = (name: string): ItemKey => ({ pk: locationsPartition, sk: name });
 
 /** A fleet's sessions are spread over this many index partitions: one alone would carry 1,000 writes a second. */

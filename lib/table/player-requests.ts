@@ -43,3 +43,12 @@ export function noteLeft(sessionKey: string, token: string, leftAt: number): Upd
     ExpressionAttributeValues: { ':at': leftAt },
   };
 }
+
+/** Notes that a player has left, unless the record says that the reservation had lapsed by then. */
+export function noteLeftInTime(sessionKey: string, token: string, leftAt: number): UpdateRequest {
+  const note = noteLeft(sessionKey, token, leftAt);
+  return {
+    ...note,
+    ConditionExpression: `${note.ConditionExpression} AND (attribute_exists(accepted) OR deadline > :at)`,
+  };
+}

@@ -43,7 +43,10 @@ export function positionOf(lastKey: StoredItem): Position {
   return Object.fromEntries(Object.entries(lastKey).map(([name, value]) => [name, String(value)]));
 }
 
-/** How often a batch is sent again that came back without a single item, after a pause of up to 50 ms and then 100. */
+/**
+ * How often in a row a batch may come back without a single item. The pauses in between are up to 50 ms and 100 ms, at
+ * random.
+ */
 const maximumFruitless = 3;
 
 /** DynamoDB takes this many keys in one BatchGetItem. */
@@ -69,7 +72,7 @@ export async function batchGet(
     const leftOut = answer.UnprocessedKeys?.[table.name]?.Keys ?? [];
     if (leftOut.length < asked.length) fruitless = 0;
     else if (++fruitless === maximumFruitless) throw throttled();
-    else await setTimeout(Math.random() * 50 * 2 ** fruitless);
+    else await setTimeout(Math.random() * 50 * 2 ** (fruitless - 1));
     missing = [...missing.slice(batchSize), ...leftOut.map(keyOf)];
   }
   return keys.map((key) => found.get(nameOf(key)));

@@ -10,7 +10,7 @@ import { indexes } from './schema.ts';
 export const acceptedSeat = 1e15;
 
 /** As GameLift names them; GameSession (JSON) uses ACTIVE and TERMINATED alone. */
-export const sessionStatuses = ['ACTIVATING', 'ACTIVE', 'TERMINATING', 'TERMINATED', 'ERROR'] as const;
+const sessionStatuses = ['ACTIVATING', 'ACTIVE', 'TERMINATING', 'TERMINATED', 'ERROR'] as const;
 export type SessionStatus = (typeof sessionStatuses)[number];
 
 /** The creation time in `ACTIVE#1700000000000`. */

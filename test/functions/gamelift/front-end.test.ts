@@ -257,3 +257,10 @@ test('when the access keys cannot be read, nobody is taken for a stranger: anoth
   });
   await locked.close();
 });
+
+test.each([
+  [2_000_000, 'MissingAuthenticationTokenException'],
+  [2_000_001, 'SerializationException'],
+])('a body of %i bytes from a stranger meets %s', async (bytes, error) => {
+  expect(await errorOf(unsigned('ListFleets', '{}'.padEnd(bytes)))).toBe(error);
+});

@@ -45,6 +45,8 @@ export class LedgerModel {
     if (this.endedAt !== undefined) expect(changed, 'seats that change after the end').toEqual([]);
     for (const token of changed) this.#checkChange(token, after.get(token), by);
     if (by.verb === 'reserve') this.#checkWhole(after, changed, by);
+    // Also one that changed nothing may have noted that the player left.
+    if (by.verb === 'release') this.everReleased.add(by.token);
 
     this.seats = after;
     if (image.endedAt !== this.endedAt) {
@@ -82,7 +84,6 @@ export class LedgerModel {
         return;
       case 'release':
         expect({ token, after }).toEqual({ token: by.token, after: undefined });
-        this.everReleased.add(token);
         return;
       case 'end':
         expect.fail('Ending a session moves no seat');

@@ -144,6 +144,13 @@ describe('the name of a session whose item is not there, since its creator died 
     expect(now?.items.map(({ playerId }) => playerId)).toEqual(['bob']);
   });
 
+  test('is claimed anew by a retry so late that others may take it while it is under way', async () => {
+    const late = someTime + creationTime / 2;
+    expect(await open({}, late)).toMatchObject({ kind: 'opened', session: { createdAt: late } });
+    await table.client.send(new DeleteCommand({ TableName: table.name, Key: sessionItemKey(sessionKey) }));
+    expect(await open({ capacity: 9 }, forgotten)).toEqual({ kind: 'differs' });
+  });
+
   test('is not free a millisecond earlier', async () => {
     expect(await open({ capacity: 9 }, forgotten - 1)).toEqual({ kind: 'differs' });
   });

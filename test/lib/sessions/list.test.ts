@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { ListPage } from '#lib/page.ts';
 import { end } from '#lib/sessions/end.ts';
 import type { GameSession } from '#lib/sessions/game-session.ts';
 import { fleetHash, playerHash, sessionKeyOf } from '#lib/sessions/ids.ts';
@@ -14,7 +15,6 @@ import { RecentlyFull } from '#lib/sessions/recently-full.ts';
 import { reservationTime, reserve } from '#lib/sessions/reserve.ts';
 import { sendPut, type Table } from '#lib/table/client.ts';
 import { fleetShards } from '#lib/table/keys.ts';
-import type { ListPage } from '#lib/table/page.ts';
 import { putPlayer } from '#lib/table/player-requests.ts';
 import type { Position } from '#lib/table/reads.ts';
 import type { SessionStatus } from '#lib/table/session-item.ts';

@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { reservationTime } from '#lib/sessions/reserve.ts';
 import type { Table } from '#lib/table/client.ts';
 import type { DynamoDbWire } from '#test/support/dynamodb-wire.ts';
 import { newTable } from '#test/support/table.ts';
@@ -55,4 +56,13 @@ test('a reservation that is given back by a write whose answer was lost reads as
   expect(await session.release(token)).toEqual({ kind: 'released' });
   mend(wire);
   expect(await session.findPlayer(token)).toMatchObject({ status: 'COMPLETED' });
+});
+
+test('a reservation that lapsed stays one, though a try to give it back met a fault', async () => {
+  session.clock.turn(reservationTime);
+  await session.fill();
+  breakWrites(wire, { write: 'ledger', fault: 'throttled', often: 'once' });
+  expect(await session.release(token)).toEqual({ kind: 'not-held' });
+  mend(wire);
+  expect(await session.findPlayer(token)).toMatchObject({ status: 'TIMEDOUT' });
 });

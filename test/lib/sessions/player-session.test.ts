@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readPlayerSession } from '#lib/sessions/player-session.ts';
+import { isOfEarlierSession, readPlayerSession } from '#lib/sessions/player-session.ts';
 import type { PlayerRecord } from '#lib/table/player-item.ts';
 import { acceptedSeat } from '#lib/table/session-item.ts';
 
@@ -122,4 +122,12 @@ describe('a player session, by its record, the ledger and the clock', () => {
       status: 'TIMEDOUT',
     });
   });
+});
+
+test.each([
+  ['of the session, by a clock that is five seconds behind', 6_000, false],
+  ['of the session, at the last', deadline, false],
+  ['of an earlier session of that name', deadline + 1, true],
+])('a record can be %s', (_, sessionCreatedAt, isEarlier) => {
+  expect(isOfEarlierSession(record, { createdAt: sessionCreatedAt })).toBe(isEarlier);
 });

@@ -108,7 +108,7 @@ describe('throttling', () => {
   });
 });
 
-test('a request is given three attempts of at most 1.3 s each, so that three calls end before a function must', async () => {
+test('a request is given three attempts of 1 s each for a connection or an answer, so that three calls end before a function must', async () => {
   let attempts = 0;
   const failing = createServer((_, response) => {
     attempts++;
@@ -128,7 +128,7 @@ test('a request is given three attempts of at most 1.3 s each, so that three cal
   const { requestHandler } = client.config;
   if (!(requestHandler instanceof NodeHttpHandler)) throw new Error('The client has another HTTP handler');
   expect(requestHandler.httpHandlerConfigs()).toMatchObject({
-    connectionTimeout: 300,
+    connectionTimeout: 1_000,
     requestTimeout: 1_000,
     throwOnRequestTimeout: true,
   });

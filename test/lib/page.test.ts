@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { fillPage, type ListPage, type Stretch } from '#lib/table/page.ts';
+import { fillPage, type ListPage, type Stretch } from '#lib/page.ts';
 
 type Entry = string | undefined;
 
