@@ -12,6 +12,10 @@ export const noSuchGameSession = (gameSessionId: string): Refused =>
 export const noSuchFleet = (fleetId: string): Refused =>
   refused('NotFoundException', `Fleet ${fleetId} was not found.`);
 
+/** Every alias is unknown: there are none. */
+export const noSuchAlias = (aliasId: string): Refused =>
+  refused('NotFoundException', `Alias ${aliasId} was not found.`);
+
 export const noSuchPlayerSession = (playerSessionId: string): Refused =>
   refused('NotFoundException', `Player session ${playerSessionId} was not found.`);
 

@@ -1,5 +1,5 @@
 import { fillPage, type ListPage } from '#lib/page.ts';
-import { sendPut, type Table } from '#lib/table/client.ts';
+import { itemInTheWay, sendPut, type Table } from '#lib/table/client.ts';
 import { allFleets, type Fleet, parseFleetItem, putFleet } from '#lib/table/fleet-items.ts';
 import { fleetItemKey, keyOf } from '#lib/table/keys.ts';
 import { batchGet, getItem, type Position, queryPage } from '#lib/table/reads.ts';
@@ -19,10 +19,10 @@ export type CreateFleetOutcome =
 export async function createFleet(table: Table, fleet: Fleet): Promise<CreateFleetOutcome> {
   const locations = await unknownLocations(table, fleet.locations);
   if (locations.length > 0) return { kind: 'unknown-location', locations };
-  const write = await sendPut(table, putFleet(fleet));
+  const existing = itemInTheWay(await sendPut(table, putFleet(fleet)));
   return {
     kind: 'created',
-    fleet: write.kind === 'refused' && write.image ? parseFleetItem(write.image) : fleet,
+    fleet: existing ? parseFleetItem(existing) : fleet,
   };
 }
 

@@ -95,8 +95,7 @@ export function decide(
   if (image.deniesPlayers) return { kind: 'denied' };
 
   const take = request.tokens.filter((token) => image.seats[token] === undefined);
-  const ownLapsed = new Set(renew.map(({ token }) => token));
-  const others = lapsedSeats(image, now).filter((token) => !ownLapsed.has(token));
+  const others = lapsedSeats(image, now).filter((token) => !request.tokens.includes(token));
   const free = image.open + others.length;
   if (take.length > free) return { kind: 'full', free: free + renew.length };
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type ConditionalWrite, sendPut, type Table } from '#lib/table/client.ts';
+import { itemInTheWay, sendPut, type Table } from '#lib/table/client.ts';
 import { sessionItemKey } from '#lib/table/keys.ts';
 import { getItem } from '#lib/table/reads.ts';
 import { parsePayloadItem, parseSessionItem, type SessionPayload } from '#lib/table/session-item.ts';
@@ -56,16 +56,15 @@ export async function openSession(
     createdAt: payload.createdAt,
   } as const;
   const request = putSession(session);
-  const write = await sendPut(table, request);
-  const item = write.kind === 'refused' && write.image ? write.image : request.Item;
+  const item = itemInTheWay(await sendPut(table, request)) ?? request.Item;
   return { kind: 'opened', session: readGameSession(sessionKey, parseSessionItem(item), payload, now) };
 }
 
 /** Writes the payload, or finds the one that holds the name already. */
 async function claimName(table: Table, sessionKey: string, payload: SessionPayload): Promise<SessionPayload> {
-  const claim = await sendPut(table, putPayload(sessionKey, payload));
-  const holder = holderOf(claim);
-  if (holder === undefined) return payload;
+  const claimed = itemInTheWay(await sendPut(table, putPayload(sessionKey, payload)));
+  if (claimed === undefined) return payload;
+  const holder = parsePayloadItem(claimed);
   // Without a session, a payload holds the name for whoever may still be between the two writes. Afterwards its creator
   // has died there, or the session has ended and been removed. Whoever adopts a payload late claims the name anew, since
   // the adopter too may be between the writes when the time is over.
@@ -74,11 +73,9 @@ async function claimName(table: Table, sessionKey: string, payload: SessionPaylo
     payload.createdAt - holder.createdAt >= held &&
     (await getItem(table, sessionItemKey(sessionKey))) === undefined;
   if (!isForgotten) return holder;
-  return holderOf(await sendPut(table, replacePayload(sessionKey, payload, holder))) ?? payload;
+  const taken = itemInTheWay(await sendPut(table, replacePayload(sessionKey, payload, holder)));
+  return taken ? parsePayloadItem(taken) : payload;
 }
-
-const holderOf = (claim: ConditionalWrite): SessionPayload | undefined =>
-  claim.kind === 'refused' && claim.image ? parsePayloadItem(claim.image) : undefined;
 
 function payloadBytes({ name = '', creatorId = '', properties = [], data = '' }: Wanted): number {
   const texts = [name, creatorId, data, ...properties.flatMap(({ key, value }) => [key, value])];

@@ -8,7 +8,7 @@ export type Full = { readonly kind: 'full'; readonly free: number };
 
 /**
  * Remembers which sessions were full a moment ago, in one function instance. DynamoDB charges a refused write like one
- * that is carried out, up to 4 WCU on a full session of 200: callers who hammer on it would cost more than those who
+ * that is carried out, up to 5 WCU on a full session of 200: callers who hammer on it would cost more than those who
  * get in.
  *
  * What it remembers is never older than 250 ms and never outlives the earliest deadline in the ledger, so that a lapsed

@@ -1,4 +1,4 @@
-import { sendPut, sendUpdate, type Table } from '#lib/table/client.ts';
+import { itemInTheWay, sendPut, sendUpdate, type Table } from '#lib/table/client.ts';
 import { type PlayerRecord, parsePlayerItem } from '#lib/table/player-item.ts';
 import { putPlayer } from '#lib/table/player-requests.ts';
 import { type SeenSeat, takeSeats } from '#lib/table/seat-requests.ts';
@@ -125,8 +125,8 @@ async function keepRecord(
     acceptedAt: undefined,
     leftAt: undefined,
   };
-  const write = await sendPut(table, putPlayer(sessionKey, playerHash(playerId), record));
-  const kept = write.kind === 'refused' && write.image ? parsePlayerItem(write.image) : record;
+  const earlier = itemInTheWay(await sendPut(table, putPlayer(sessionKey, playerHash(playerId), record)));
+  const kept = earlier ? parsePlayerItem(earlier) : record;
   if (kept.leftAt === undefined)
     return readPlayerSession(sessionKey, kept, { seats, endedAt: undefined }, now);
 

@@ -73,6 +73,10 @@ export function sendPut(table: Table, request: PutRequest): Promise<ConditionalW
   );
 }
 
+/** The item that was in the way of a write, or undefined where there was none. */
+export const itemInTheWay = (write: ConditionalWrite): StoredItem | undefined =>
+  write.kind === 'refused' ? write.image : undefined;
+
 async function settle(
   sent: Promise<{ readonly Attributes?: StoredItem | undefined }>,
 ): Promise<ConditionalWrite> {

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { PutRequest, StoredItem } from './client.ts';
 import { fleetItemKey, fleetsPartition, locationItemKey } from './keys.ts';
-import { parseItem } from './parse.ts';
+import { parseItem, wholeNumber } from './parse.ts';
 import type { QueryRequest } from './reads.ts';
 
 const Tag = v.object({ key: v.string(), value: v.string() });
@@ -10,7 +10,7 @@ const FleetItem = v.object({
   fleetId: v.string(),
   name: v.string(),
   description: v.optional(v.string()),
-  createdAt: v.pipe(v.number(), v.integer()),
+  createdAt: wholeNumber,
   locations: v.array(v.string()),
   protectionPolicy: v.picklist(['NoProtection', 'FullProtection']),
   metricGroups: v.optional(v.array(v.string())),
@@ -27,7 +27,7 @@ export const parseFleetItem = (item: StoredItem): Fleet => parseItem(FleetItem, 
 
 const LocationItem = v.object({
   name: v.string(),
-  createdAt: v.pipe(v.number(), v.integer()),
+  createdAt: wholeNumber,
   /** Names the request, so that its retry is told from a second one. */
   createdBy: v.string(),
   tags: v.optional(v.array(Tag)),

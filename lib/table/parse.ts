@@ -1,6 +1,9 @@
 import * as v from 'valibot';
 import type { StoredItem } from './client.ts';
 
+/** A count, or a time in epoch milliseconds. */
+export const wholeNumber = v.pipe(v.number(), v.integer());
+
 /**
  * Parses an item of the table. What does not fit is a mistake of ours or of somebody who edited the table: the error
  * names the attributes and not their values, which players may have sent and logs may not hold.

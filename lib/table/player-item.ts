@@ -1,8 +1,6 @@
 import * as v from 'valibot';
 import type { StoredItem } from './client.ts';
-import { parseItem } from './parse.ts';
-
-const wholeNumber = v.pipe(v.number(), v.integer());
+import { parseItem, wholeNumber } from './parse.ts';
 
 const PlayerItem = v.pipe(
   v.object({

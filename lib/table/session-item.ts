@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { StoredItem } from './client.ts';
-import { parseItem } from './parse.ts';
+import { parseItem, wholeNumber } from './parse.ts';
 import { indexes } from './schema.ts';
 
 /**
@@ -15,8 +15,6 @@ export type SessionStatus = (typeof sessionStatuses)[number];
 
 /** The creation time in `ACTIVE#1700000000000`. */
 const timeIn = (statusAndTime: string): number => Number(statusAndTime.slice(statusAndTime.indexOf('#') + 1));
-
-const wholeNumber = v.pipe(v.number(), v.integer());
 
 /**
  * The session item: what a join must read or change, and nothing else, since each join pays for every byte of it.

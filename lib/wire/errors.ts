@@ -4,7 +4,7 @@ const failed = { status: 500, messageMember: 'Message' } as const;
 /** What fails before an action is reached is worded by the general front end of the services, as `message`. */
 const turnedAway = { status: 400, messageMember: 'message' } as const;
 
-/** Every error that a caller can be answered with: its HTTP status and the member that holds its message. */
+/** The errors of the service model and of the front end before it: HTTP status, and the member that holds the message. */
 export const wireErrors = {
   ConflictException: refused,
   FleetCapacityExceededException: refused,

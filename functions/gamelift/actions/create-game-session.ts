@@ -1,6 +1,7 @@
-import { gameSessionReference, readFleetId, requestUuid } from '#functions/gamelift/identifiers.ts';
+import { findNamedFleet } from '#functions/gamelift/find-fleet.ts';
+import { gameSessionReference, requestUuid } from '#functions/gamelift/identifiers.ts';
 import { type Answer, answered, operation, refused } from '#functions/gamelift/operation.ts';
-import { noSuchFleet } from '#functions/gamelift/refusals.ts';
+import { noSuchAlias, noSuchFleet } from '#functions/gamelift/refusals.ts';
 import {
   aliasIdOrArn,
   fleetIdOrArn,
@@ -11,7 +12,6 @@ import {
   wholeNumber,
 } from '#functions/gamelift/shapes.ts';
 import { spellGameSession } from '#functions/gamelift/spell.ts';
-import { findFleet } from '#lib/fleets/fleets.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { maximumCapacity, maximumPayloadBytes, openSession } from '#lib/sessions/open.ts';
 import { type InputOf, required, string, structure } from '#lib/wire/shapes.ts';
@@ -34,12 +34,10 @@ type Input = InputOf<typeof input>;
 export const createGameSession = operation(input, async (request, call) => {
   const refusal = checkTogether(request);
   if (refusal !== undefined) return refusal;
-  if (request.AliasId !== undefined)
-    return refused('NotFoundException', `Alias ${request.AliasId} was not found.`);
+  if (request.AliasId !== undefined) return noSuchAlias(request.AliasId);
 
   const asked = request.FleetId ?? '';
-  const fleetId = readFleetId(call.deployment, asked);
-  const fleet = fleetId === undefined ? undefined : await findFleet(call.table, fleetId);
+  const fleet = await findNamedFleet(call, asked);
   if (fleet === undefined) return noSuchFleet(asked);
   if (request.Location === undefined || !fleet.locations.includes(request.Location)) {
     const found = request.Location ?? 'none';
@@ -51,13 +49,13 @@ export const createGameSession = operation(input, async (request, call) => {
   }
 
   const token = request.IdempotencyToken ?? request.GameSessionId;
-  const name = {
+  const gameSessionName = {
     fleetId: fleet.fleetId,
     location: request.Location,
     id: token ?? `gsess-${requestUuid(call.requestToken)}`,
   };
-  const outcome = await openSession(call, sessionKeyOf(gameSessionReference(name)), {
-    ...name,
+  const outcome = await openSession(call, sessionKeyOf(gameSessionReference(gameSessionName)), {
+    ...gameSessionName,
     capacity: request.MaximumPlayerSessionCount,
     name: request.Name,
     creatorId: request.CreatorId,

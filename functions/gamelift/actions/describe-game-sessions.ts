@@ -1,7 +1,8 @@
-import { readFleetId, readGameSessionArn } from '#functions/gamelift/identifiers.ts';
+import { findNamedFleet } from '#functions/gamelift/find-fleet.ts';
+import { readGameSessionArn } from '#functions/gamelift/identifiers.ts';
 import { type Answer, answered, type Call, operation, refused } from '#functions/gamelift/operation.ts';
 import { openPage, pageSize, sealNext, shardPlace } from '#functions/gamelift/paging.ts';
-import { badPageToken, noSuchFleet, noSuchGameSession } from '#functions/gamelift/refusals.ts';
+import { badPageToken, noSuchAlias, noSuchFleet, noSuchGameSession } from '#functions/gamelift/refusals.ts';
 import {
   aliasIdOrArn,
   arnString,
@@ -12,7 +13,6 @@ import {
   nonEmptyString,
 } from '#functions/gamelift/shapes.ts';
 import { spellGameSession } from '#functions/gamelift/spell.ts';
-import { findFleet } from '#lib/fleets/fleets.ts';
 import { findGameSession } from '#lib/sessions/find.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { listGameSessions } from '#lib/sessions/list.ts';
@@ -37,7 +37,7 @@ export const describeGameSessions = operation(input, async (request, call) => {
     return refused('InvalidRequestException', 'Give one of FleetId, AliasId and GameSessionId.');
   }
   if (GameSessionId !== undefined) return describeOne(call, GameSessionId);
-  if (AliasId !== undefined) return refused('NotFoundException', `Alias ${AliasId} was not found.`);
+  if (AliasId !== undefined) return noSuchAlias(AliasId);
   const status = statusFilters.find((known) => known === StatusFilter);
   if (StatusFilter !== undefined && status === undefined) {
     return refused(
@@ -47,8 +47,7 @@ export const describeGameSessions = operation(input, async (request, call) => {
   }
 
   const asked = FleetId ?? '';
-  const fleetId = readFleetId(call.deployment, asked);
-  const fleet = fleetId === undefined ? undefined : await findFleet(call.table, fleetId);
+  const fleet = await findNamedFleet(call, asked);
   if (fleet === undefined) return noSuchFleet(asked);
 
   const scope = ['DescribeGameSessions', fleet.fleetId, Location ?? null, status ?? null];
