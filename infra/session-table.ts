@@ -37,7 +37,7 @@ export class SessionTable extends Construct {
         indexName: index.name,
         partitionKey: text(index.partitionKey),
         sortKey: text(index.sortKey),
-        projectionType: ProjectionType.KEYS_ONLY,
+        projectionType: ProjectionType[index.projection],
       });
     }
   }

@@ -1,6 +1,6 @@
 import { sendUpdate, type Table } from '#lib/table/client.ts';
 import { parseSessionItem } from '#lib/table/session-item.ts';
-import { endSession } from '#lib/table/session-requests.ts';
+import { endSession, unlist } from '#lib/table/session-requests.ts';
 import { findSession } from './find.ts';
 import { type GameSession, readGameSession } from './game-session.ts';
 import type { RecentlyFull } from './recently-full.ts';
@@ -22,6 +22,9 @@ export type EndContext = {
 /**
  * Ends a session at once, and with it the stay of everyone in it: one read and one conditional write, however many
  * players there are. The first end wins; its own retry finds its mark and is answered alike.
+ *
+ * A second write takes the session out of the search. When the process dies between the two, its entry stays there until
+ * a retry or the cleanup removes it: a search that meets it sees in the ledger that the session is over.
  *
  * @param requestToken the same over the retries of one request
  */
@@ -50,5 +53,6 @@ export async function end(
 
   const ledger = parseSessionItem(item);
   if (ledger.endedBy !== how.requestToken) return { kind: 'ended-before' };
-  return { kind: 'ended', session: readGameSession(sessionKey, ledger, found.payload, now) };
+  await sendUpdate(table, unlist(sessionKey));
+  return { kind: 'ended', session: readGameSession(sessionKey, { ...found, ledger }, now) };
 }

@@ -1,32 +1,38 @@
 import type { StoredItem, Table } from '#lib/table/client.ts';
-import { payloadItemKey, playerItemKey, sessionItemKey } from '#lib/table/keys.ts';
+import { dataItemKey, payloadItemKey, playerItemKey, sessionItemKey } from '#lib/table/keys.ts';
 import { parsePlayerItem } from '#lib/table/player-item.ts';
 import { batchGet, queryPage } from '#lib/table/reads.ts';
-import {
-  type Ledger,
-  parsePayloadItem,
-  parseSessionItem,
-  type SessionPayload,
-} from '#lib/table/session-item.ts';
+import { parseDataItem, parsePayloadItem, parseSessionItem } from '#lib/table/session-item.ts';
 import { wholeSession } from '#lib/table/session-queries.ts';
-import { type GameSession, readGameSession } from './game-session.ts';
+import { type GameSession, readGameSession, type StoredSession } from './game-session.ts';
 import { isOfEarlierSession, type PlayerSession, readPlayerSession } from './player-session.ts';
 import type { SeatAddress } from './release.ts';
 
-/** Both halves of a session, as stored: one query. */
-export async function findSession(
-  table: Table,
-  sessionKey: string,
-): Promise<{ readonly ledger: Ledger; readonly payload: SessionPayload } | undefined> {
+/** A session, as stored: one query. */
+export async function findSession(table: Table, sessionKey: string): Promise<StoredSession | undefined> {
   const { items } = await queryPage(table, wholeSession(sessionKey));
-  const half = (key: { readonly sk: string }) => items.find(({ sk }) => sk === key.sk);
-  return parseHalves(half(sessionItemKey(sessionKey)), half(payloadItemKey(sessionKey)));
+  const part = (key: { readonly sk: string }) => items.find(({ sk }) => sk === key.sk);
+  return parseSession(
+    part(sessionItemKey(sessionKey)),
+    part(payloadItemKey(sessionKey)),
+    part(dataItemKey(sessionKey)),
+  );
 }
 
-/** A session needs both halves: a payload alone belongs to one that is being created. */
-export function parseHalves(session: StoredItem | undefined, payload: StoredItem | undefined) {
+/** A session needs a ledger and a payload: without the ledger, it is still being created. */
+export function parseSession(
+  session: StoredItem | undefined,
+  payload: StoredItem | undefined,
+  data: StoredItem | undefined,
+): StoredSession | undefined {
   if (session === undefined || payload === undefined) return undefined;
-  return { ledger: parseSessionItem(session), payload: parsePayloadItem(payload) };
+  const described = parsePayloadItem(payload);
+  return {
+    ledger: parseSessionItem(session),
+    payload: described,
+    // A session without data may have the name, and so the item, of one that had some and has been removed.
+    data: described.hasData && data !== undefined ? parseDataItem(data) : undefined,
+  };
 }
 
 /** One game session as it stands now. */
@@ -36,7 +42,7 @@ export async function findGameSession(
   now: number,
 ): Promise<GameSession | undefined> {
   const found = await findSession(table, sessionKey);
-  return found && readGameSession(sessionKey, found.ledger, found.payload, now);
+  return found && readGameSession(sessionKey, found, now);
 }
 
 /** One player session as it stands now: its record and its session's ledger, in one call. */

@@ -1,4 +1,10 @@
-import type { Ledger, SessionPayload, SessionStatus } from '#lib/table/session-item.ts';
+import type {
+  Ledger,
+  Property,
+  ProtectionPolicy,
+  SessionPayload,
+  SessionStatus,
+} from '#lib/table/session-item.ts';
 import { heldSlots } from './ledger.ts';
 
 /** A game session as it stands at one moment. Times in epoch milliseconds. */
@@ -19,15 +25,23 @@ export type GameSession = {
   readonly takesPlayers: boolean;
   readonly name: string | undefined;
   readonly creatorId: string | undefined;
-  readonly properties: readonly { readonly key: string; readonly value: string }[] | undefined;
+  readonly properties: readonly Property[] | undefined;
+  readonly data: string | undefined;
+  /** Shown only: nobody takes servers down here. */
+  readonly protection: ProtectionPolicy;
+};
+
+/** What is stored of a session but its players. */
+export type StoredSession = {
+  readonly ledger: Ledger;
+  readonly payload: SessionPayload;
   readonly data: string | undefined;
 };
 
 /** Reads a session by the clock. */
 export function readGameSession(
   sessionKey: string,
-  ledger: Ledger,
-  payload: SessionPayload,
+  { ledger, payload, data }: StoredSession,
   now: number,
 ): GameSession {
   return {
@@ -45,6 +59,7 @@ export function readGameSession(
     name: payload.name,
     creatorId: payload.creatorId,
     properties: payload.properties,
-    data: payload.data,
+    data,
+    protection: payload.protection,
   };
 }

@@ -40,3 +40,7 @@ export const playerHash = (playerId: string): string => shortHash(playerId, 16);
 
 /** The short name of a fleet in the index keys that its session items carry. */
 export const fleetHash = (fleetId: string): string => shortHash(fleetId, 11);
+
+/** Stands for all that a request asks for: two requests that share it ask for the same. */
+export const requestHash = (parameters: readonly unknown[]): string =>
+  shortHash(JSON.stringify(parameters), 21);

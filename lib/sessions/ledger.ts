@@ -46,7 +46,6 @@ function isLapsed(ledger: Ledger, token: string, now: number): boolean {
 /** A reservation of one player or of a group, all or none. */
 export type SeatRequest = {
   readonly tokens: readonly string[];
-  readonly deadline: number;
 };
 
 /** Why the ledger does not let a request in. */
@@ -59,7 +58,6 @@ export type ReserveRefusal =
 /** The first try: nothing is known of the session, so hope for open slots. */
 export const hopefulChange = (request: SeatRequest): SeatChange => ({
   take: request.tokens,
-  deadline: request.deadline,
   fromOpen: request.tokens.length,
   reclaim: [],
   renew: [],
@@ -101,7 +99,7 @@ export function decide(
 
   const fromOpen = Math.min(image.open, take.length);
   const reclaim = sample(others, take.length - fromOpen, random).flatMap((token) => seen(image, token));
-  return { kind: 'retry', change: { take, deadline: request.deadline, fromOpen, reclaim, renew, keep } };
+  return { kind: 'retry', change: { take, fromOpen, reclaim, renew, keep } };
 }
 
 function seen(image: Ledger, token: string): readonly SeenSeat[] {

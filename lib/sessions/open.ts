@@ -1,26 +1,53 @@
-import { isDeepStrictEqual } from 'node:util';
 import { itemInTheWay, sendPut, type Table } from '#lib/table/client.ts';
 import { sessionItemKey } from '#lib/table/keys.ts';
 import { getItem } from '#lib/table/reads.ts';
-import { parsePayloadItem, parseSessionItem, type SessionPayload } from '#lib/table/session-item.ts';
-import { putPayload, putSession, replacePayload } from '#lib/table/session-requests.ts';
+import {
+  type Property,
+  type ProtectionPolicy,
+  parsePayloadItem,
+  parseSessionItem,
+  type SessionPayload,
+} from '#lib/table/session-item.ts';
+import {
+  type NewPayload,
+  putData,
+  putPayload,
+  putSession,
+  replacePayload,
+} from '#lib/table/session-requests.ts';
 import { type GameSession, readGameSession } from './game-session.ts';
-import { fleetHash } from './ids.ts';
+import { fleetHash, requestHash } from './ids.ts';
 
 /** The most slots that one session may have: GameLift's own limit, and what the ledger is measured for. */
 export const maximumCapacity = 200;
 
 /**
- * The most bytes that a session's texts may take in UTF-8. DynamoDB's items end at 400 KB, names of attributes included.
+ * The most bytes that a session's data may take in UTF-8. DynamoDB's items end at 400 KB, names of attributes included.
  * GameLift's 262,144 characters of game session data fit unless most of them take two bytes or more.
  */
-export const maximumPayloadBytes = 390_000;
+export const maximumDataBytes = 390_000;
 
 /** How long, in milliseconds, a creation may take: more than twice any function's time limit. */
 export const creationTime = 60_000;
 
 /** What a session is opened with. */
-export type Wanted = Omit<SessionPayload, 'createdAt'>;
+export type Wanted = {
+  readonly fleetId: string;
+  readonly location: string | undefined;
+  readonly id: string;
+  readonly capacity: number;
+  readonly name?: string | undefined;
+  readonly creatorId?: string | undefined;
+  readonly properties?: readonly Property[] | undefined;
+  readonly data?: string | undefined;
+};
+
+/** What a session takes over from its fleet. */
+export type FleetSettings = {
+  readonly protection?: ProtectionPolicy | undefined;
+  /** How long a reservation holds, milliseconds. */
+  readonly reservationTime?: number | undefined;
+};
 
 export type OpenOutcome =
   | { readonly kind: 'opened'; readonly session: GameSession }
@@ -28,63 +55,87 @@ export type OpenOutcome =
   | { readonly kind: 'differs' }
   | { readonly kind: 'too-large'; readonly bytes: number };
 
+type OpenContext = { readonly table: Table; readonly now: number };
+
 /**
  * Opens a session that is ACTIVE at once, or returns the one that was opened before under the same name.
  *
- * Two conditional puts, 1 WCU each while the payload is small, and 1 for the index. The payload comes first and claims
- * the name; the session comes second and is what everyone else sees. When the process dies between the two, there is no
- * session yet: a retry under the same name adopts the payload and completes it, and after a minute the name is free. A
- * payload that nobody retries is never read again. The other order could show a session whose name and properties are
- * still missing.
+ * Two conditional puts, 1 WCU each while the payload is small and 1 for the index of each; data is a third put. The
+ * payload comes first and claims the name; then the data; the session comes last and is what everyone else sees. When
+ * the process dies in between, there is no session yet: a retry under the same name adopts the payload and completes it,
+ * and after a minute the name is free. What nobody retries is never read again. Another order could show a session whose
+ * name, properties or data are still missing.
  */
 export async function openSession(
-  { table, now }: { readonly table: Table; readonly now: number },
+  { table, now }: OpenContext,
   sessionKey: string,
   wanted: Wanted,
+  settings: FleetSettings = {},
 ): Promise<OpenOutcome> {
-  const bytes = payloadBytes(wanted);
-  if (bytes > maximumPayloadBytes) return { kind: 'too-large', bytes };
+  const bytes = Buffer.byteLength(wanted.data ?? '');
+  if (bytes > maximumDataBytes) return { kind: 'too-large', bytes };
 
-  const payload = await claimName(table, sessionKey, { ...wanted, createdAt: now });
-  if (!sameRequest(payload, wanted)) return { kind: 'differs' };
+  const asked = newPayload(wanted, settings, now);
+  const payload = await claimName(table, sessionKey, asked);
+  if (payload.asked !== asked.asked) return { kind: 'differs' };
 
-  const session = {
+  const existing = payload === asked ? undefined : await getItem(table, sessionItemKey(sessionKey));
+  const item = existing ?? (await complete(table, sessionKey, wanted, settings, payload));
+  const stored = { ledger: parseSessionItem(item), payload, data: wanted.data };
+  return { kind: 'opened', session: readGameSession(sessionKey, stored, now) };
+}
+
+function newPayload(wanted: Wanted, { protection = 'NoProtection' }: FleetSettings, now: number): NewPayload {
+  const { fleetId, location, id, capacity, name, creatorId, properties, data } = wanted;
+  return {
+    fleetId,
+    fleetHash: fleetHash(fleetId),
+    location,
+    id,
+    createdAt: now,
+    asked: requestHash([fleetId, location, id, capacity, name, creatorId, properties, data]),
+    name,
+    creatorId,
+    properties: properties && [...properties],
+    protection,
+    hasData: data !== undefined,
+    rev: 0,
+  };
+}
+
+/** Writes what comes behind the payload. Of two that do it at once, the first makes the session. */
+async function complete(
+  table: Table,
+  sessionKey: string,
+  { fleetId, capacity, data }: Wanted,
+  { reservationTime }: FleetSettings,
+  { createdAt }: SessionPayload,
+) {
+  if (data !== undefined) await sendPut(table, putData(sessionKey, data));
+  const request = putSession({
     sessionKey,
-    fleetHash: fleetHash(wanted.fleetId),
+    fleetHash: fleetHash(fleetId),
     status: 'ACTIVE',
-    capacity: payload.capacity,
-    createdAt: payload.createdAt,
-  } as const;
-  const request = putSession(session);
-  const item = itemInTheWay(await sendPut(table, request)) ?? request.Item;
-  return { kind: 'opened', session: readGameSession(sessionKey, parseSessionItem(item), payload, now) };
+    capacity,
+    createdAt,
+    reservationTime,
+  });
+  return itemInTheWay(await sendPut(table, request)) ?? request.Item;
 }
 
 /** Writes the payload, or finds the one that holds the name already. */
-async function claimName(table: Table, sessionKey: string, payload: SessionPayload): Promise<SessionPayload> {
+async function claimName(table: Table, sessionKey: string, payload: NewPayload): Promise<SessionPayload> {
   const claimed = itemInTheWay(await sendPut(table, putPayload(sessionKey, payload)));
   if (claimed === undefined) return payload;
   const holder = parsePayloadItem(claimed);
-  // Without a session, a payload holds the name for whoever may still be between the two writes. Afterwards its creator
-  // has died there, or the session has ended and been removed. Whoever adopts a payload late claims the name anew, since
-  // the adopter too may be between the writes when the time is over.
-  const held = sameRequest(holder, payload) ? creationTime / 2 : creationTime;
+  // Without a session, a payload holds the name for whoever may still be between the writes. Afterwards its creator has
+  // died there, or the session has ended and been removed. Whoever adopts a payload late claims the name anew, since the
+  // adopter too may be between the writes when the time is over.
+  const held = holder.asked === payload.asked ? creationTime / 2 : creationTime;
   const isForgotten =
     payload.createdAt - holder.createdAt >= held &&
     (await getItem(table, sessionItemKey(sessionKey))) === undefined;
   if (!isForgotten) return holder;
   const taken = itemInTheWay(await sendPut(table, replacePayload(sessionKey, payload, holder)));
   return taken ? parsePayloadItem(taken) : payload;
-}
-
-function payloadBytes({ name = '', creatorId = '', properties = [], data = '' }: Wanted): number {
-  const texts = [name, creatorId, data, ...properties.flatMap(({ key, value }) => [key, value])];
-  return texts.reduce((bytes, text) => bytes + Buffer.byteLength(text), 0);
-}
-
-/** Whether both ask for the same session, whenever they asked. */
-function sameRequest(payload: SessionPayload, wanted: Wanted): boolean {
-  const comparable = (asked: Wanted): unknown =>
-    JSON.parse(JSON.stringify({ ...asked, createdAt: undefined }));
-  return isDeepStrictEqual(comparable(payload), comparable(wanted));
 }

@@ -1,15 +1,15 @@
-import { itemInTheWay, sendPut, sendUpdate, type Table } from '#lib/table/client.ts';
+import { itemInTheWay, type StoredItem, sendPut, sendUpdate, type Table } from '#lib/table/client.ts';
 import { type PlayerRecord, parsePlayerItem } from '#lib/table/player-item.ts';
 import { putPlayer } from '#lib/table/player-requests.ts';
 import { type SeenSeat, takeSeats } from '#lib/table/seat-requests.ts';
-import { parseSessionItem } from '#lib/table/session-item.ts';
+import { parseSeatsWritten, parseSessionItem } from '#lib/table/session-item.ts';
 import { playerHash, seatToken } from './ids.ts';
 import { decide, earliestDeadline, hopefulChange, type ReserveRefusal, type SeatRequest } from './ledger.ts';
 import { type PlayerSession, readPlayerSession } from './player-session.ts';
 import type { RecentlyFull } from './recently-full.ts';
 import { release } from './release.ts';
 
-/** How long a reserved slot waits for its player, milliseconds: GameLift's own 60 s. */
+/** How long a reserved slot waits for its player where the session does not say, milliseconds: GameLift's own 60 s. */
 export const reservationTime = 60_000;
 
 /** The most players that one reservation may hold: as many as CreatePlayerSessions takes. */
@@ -84,12 +84,16 @@ async function takeAll(
 ): Promise<
   { readonly kind: 'taken'; readonly seats: Seats } | Exclude<ReserveOutcome, { kind: 'reserved' }>
 > {
-  const request: SeatRequest = { tokens, deadline: now + reservationTime };
-  const newSeats = Object.fromEntries(tokens.map((token) => [token, request.deadline]));
+  const request: SeatRequest = { tokens };
   let change = hopefulChange(request);
   for (let trip = 0; trip < maximumTrips; trip++) {
-    const write = await sendUpdate(table, takeSeats(sessionKey, change));
-    if (write.kind === 'written') return { kind: 'taken', seats: { ...newSeats, ...valuesOf(change.keep) } };
+    const write = await sendUpdate(
+      table,
+      takeSeats(sessionKey, change, { from: now, usualTime: reservationTime }),
+    );
+    if (write.kind === 'written') {
+      return { kind: 'taken', seats: { ...seatsIn(write.attributes), ...valuesOf(change.keep) } };
+    }
 
     const image = write.image && parseSessionItem(write.image);
     const decision = decide(image, request, now, random);
@@ -103,6 +107,8 @@ async function takeAll(
   }
   return { kind: 'contended' };
 }
+
+const seatsIn = (attributes: StoredItem | undefined): Seats => parseSeatsWritten(attributes ?? {});
 
 const valuesOf = (seats: readonly SeenSeat[]): Seats =>
   Object.fromEntries(seats.map(({ token, value }) => [token, value]));

@@ -12,10 +12,16 @@ export const sessionItemKey = (sessionKey: string): ItemKey => ({
   sk: 'SESSION',
 });
 
-/** What can be large and is cold, beside the session so that one query reads both. */
+/** What no join reads, beside the session so that one query reads both. */
 export const payloadItemKey = (sessionKey: string): ItemKey => ({
   pk: sessionPartition(sessionKey),
   sk: 'PAYLOAD',
+});
+
+/** Its game session data, where it has some: up to 100 times what the other two take. */
+export const dataItemKey = (sessionKey: string): ItemKey => ({
+  pk: sessionPartition(sessionKey),
+  sk: 'DATA',
 });
 
 /** A session's players have a partition of their own, so that their bytes do not share the hot key's throughput. */
@@ -36,8 +42,11 @@ export const locationItemKey = (name: string): ItemKey => ({ pk: locationsPartit
 /** A fleet's sessions are spread over this many index partitions: one alone would carry 1,000 writes a second. */
 export const fleetShards = 8;
 
-/** The index partition that lists a fleet's session. `fleetHash` is short since the session item pays for it. */
+/** One index partition of a fleet's sessions. `fleetHash` is short since the session item pays for it. */
 export const fleetShard = (fleetHash: string, shard: number) => `${fleetHash}#${shard}`;
+
+/** The shard that a session is listed in. */
+export const shardOf = (sessionKey: string): number => (sessionKey.codePointAt(0) ?? 0) % fleetShards;
 
 /** The primary key of an item that an index found. */
 export const keyOf = (item: StoredItem): ItemKey => ({ pk: String(item['pk']), sk: String(item['sk']) });

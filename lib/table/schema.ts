@@ -11,10 +11,25 @@ export const sortKey = 'sk';
 /** Epoch seconds after which DynamoDB may remove the item. */
 export const timeToLive = 'ttl';
 
-/** Sparse indexes that hold keys alone: an item without the index's keys costs nothing there. */
+/** Sparse indexes: an item without the index's keys costs nothing there. */
 export const indexes = {
   /** A fleet's game sessions, one partition a shard, sorted by status and then creation time. */
-  sessionsByFleet: { name: 'sessionsByFleet', partitionKey: 'f', sortKey: 'fs' },
+  sessionsByFleet: { name: 'sessionsByFleet', partitionKey: 'f', sortKey: 'fs', projection: 'KEYS_ONLY' },
   /** A player's player sessions in all game sessions, sorted by creation time. */
-  playerSessionsByPlayer: { name: 'playerSessionsByPlayer', partitionKey: 'p', sortKey: 'pc' },
+  playerSessionsByPlayer: {
+    name: 'playerSessionsByPlayer',
+    partitionKey: 'p',
+    sortKey: 'pc',
+    projection: 'KEYS_ONLY',
+  },
+  /**
+   * The payloads of a fleet's live game sessions, whole, one partition a shard, sorted by session key: what a search
+   * reads. They are written at creation, when somebody changes them and at the end, and never by a join.
+   */
+  searchableSessions: {
+    name: 'searchableSessions',
+    partitionKey: 'shard',
+    sortKey: partitionKey,
+    projection: 'ALL',
+  },
 } as const;

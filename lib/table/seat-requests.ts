@@ -9,8 +9,6 @@ export type SeenSeat = { readonly token: string; readonly value: number };
 export type SeatChange = {
   /** Tokens that get a new seat. */
   readonly take: readonly string[];
-  /** Until when the seats are reserved, epoch milliseconds. */
-  readonly deadline: number;
   /** How many of the new seats come out of the open slots; the others come out of `reclaim`. */
   readonly fromOpen: number;
   /** Lapsed seats that are removed to make room. */
@@ -41,10 +39,14 @@ function expression() {
   };
 }
 
-/** Takes seats for all of a group's players, or for none. */
-export function takeSeats(sessionKey: string, change: SeatChange): UpdateRequest {
+/** From when on the seats are reserved, epoch milliseconds, and how long where the session does not say, milliseconds. */
+export type Lease = { readonly from: number; readonly usualTime: number };
+
+/** Takes seats for all of a group's players, or for none. The write gives back the seats with their deadlines. */
+export function takeSeats(sessionKey: string, change: SeatChange, lease: Lease): UpdateRequest {
   const e = expression();
-  const deadline = e.value('deadline', change.deadline);
+  // The session knows how long its reservations hold, and whoever joins has not read it.
+  const deadline = `if_not_exists(rt, ${e.value('usualTime', lease.usualTime)}) + ${e.value('now', lease.from)}`;
   const seen = [...change.reclaim, ...change.renew, ...change.keep];
 
   // A session that is being ended or that turns newcomers away has no slots to give, however many are open.
@@ -71,6 +73,7 @@ export function takeSeats(sessionKey: string, change: SeatChange): UpdateRequest
     UpdateExpression: `SET ${set.join(', ')}${remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : ''}`,
     ExpressionAttributeNames: e.names,
     ExpressionAttributeValues: e.values,
+    ReturnValues: 'UPDATED_NEW',
   };
 }
 

@@ -41,6 +41,8 @@ const SessionItem = v.pipe(
     why: v.optional(v.string()),
     /** The request that ended it. */
     by: v.optional(v.string()),
+    /** How long a reservation holds in it, milliseconds, where its fleet says so. */
+    rt: v.optional(wholeNumber),
   }),
   v.transform((item) => ({
     status: item.st,
@@ -53,6 +55,7 @@ const SessionItem = v.pipe(
     endedAt: item.end,
     endReason: item.why,
     endedBy: item.by,
+    reservationTime: item.rt,
   })),
 );
 
@@ -62,20 +65,56 @@ export type Ledger = Readonly<v.InferOutput<typeof SessionItem>>;
 /** Parses a session item. Throws when the table holds something else under its key. */
 export const parseSessionItem = (item: StoredItem): Ledger => parseItem(SessionItem, item);
 
-const PayloadItem = v.object({
-  fleetId: v.string(),
-  location: v.optional(v.string()),
-  id: v.string(),
-  createdAt: wholeNumber,
-  capacity: wholeNumber,
-  name: v.optional(v.string()),
-  creatorId: v.optional(v.string()),
-  properties: v.optional(v.array(v.object({ key: v.string(), value: v.string() }))),
-  data: v.optional(v.string()),
-});
+/** The seats that a write to a session item gives back, by token. */
+const SeatsWritten = v.object({ s: v.record(v.string(), v.number()) });
 
-/** The cold half of a session: written at its creation, read to describe it. */
+/** Parses what a write to a session item says of the seats that it changed. */
+export const parseSeatsWritten = (attributes: StoredItem): Ledger['seats'] =>
+  parseItem(SeatsWritten, attributes).s;
+
+/** Whether a session is to be spared when servers are taken down. Shown, and kept for whoever takes them down. */
+const protectionPolicies = ['NoProtection', 'FullProtection'] as const;
+export type ProtectionPolicy = (typeof protectionPolicies)[number];
+
+/** Properties as one text of pairs: a search reads thousands, and each attribute of an item costs it time. */
+const Properties = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.array(v.tuple([v.string(), v.string()])),
+  v.transform((pairs) => pairs.map(([key, value]): Property => ({ key, value }))),
+);
+export type Property = { readonly key: string; readonly value: string };
+
+export const spellProperties = (properties: readonly Property[]): string =>
+  JSON.stringify(properties.map(({ key, value }) => [key, value]));
+
+const PayloadItem = v.pipe(
+  v.object({
+    fleetId: v.string(),
+    location: v.optional(v.string()),
+    id: v.string(),
+    createdAt: wholeNumber,
+    /** Stands for all that was asked for at its creation, so that the same request is known again. */
+    asked: v.string(),
+    name: v.optional(v.string()),
+    creatorId: v.optional(v.string()),
+    properties: v.optional(Properties),
+    protection: v.picklist(protectionPolicies),
+    /** Present when there is a data item. */
+    hasData: v.optional(v.literal(true)),
+    /** Changes so far, by which a writer sees that nobody else came first. */
+    rev: wholeNumber,
+  }),
+  v.transform(({ hasData, ...item }) => ({ ...item, hasData: hasData === true })),
+);
+
+/** What a session is described with: written at its creation, and when somebody updates it. */
 export type SessionPayload = Readonly<v.InferOutput<typeof PayloadItem>>;
 
 /** Parses a payload item. Throws when the table holds something else under its key. */
 export const parsePayloadItem = (item: StoredItem): SessionPayload => parseItem(PayloadItem, item);
+
+const DataItem = v.object({ data: v.string() });
+
+/** Parses a data item. Throws when the table holds something else under its key. */
+export const parseDataItem = (item: StoredItem): string => parseItem(DataItem, item).data;

@@ -4,7 +4,7 @@ import { indexes } from './schema.ts';
 import type { SessionStatus } from './session-item.ts';
 import { statusPrefix } from './session-requests.ts';
 
-/** Both halves of a session in one query. */
+/** All items of a session but its players, in one query. */
 export const wholeSession = (sessionKey: string): QueryRequest => ({
   KeyConditionExpression: 'pk = :pk',
   ExpressionAttributeValues: { ':pk': sessionItemKey(sessionKey).pk },
@@ -23,6 +23,14 @@ export const recordsOfPlayer = (playerHash: string): QueryRequest => ({
   ExpressionAttributeNames: { '#p': indexes.playerSessionsByPlayer.partitionKey },
   ExpressionAttributeValues: { ':p': playerHash },
   ScanIndexForward: false,
+});
+
+/** The payloads of one shard of a fleet's live sessions, in the order of their keys. */
+export const searchableSessionsOfShard = (fleetHash: string, shard: number): QueryRequest => ({
+  IndexName: indexes.searchableSessions.name,
+  KeyConditionExpression: '#shard = :shard',
+  ExpressionAttributeNames: { '#shard': indexes.searchableSessions.partitionKey },
+  ExpressionAttributeValues: { ':shard': fleetShard(fleetHash, shard) },
 });
 
 /** The keys of one shard of a fleet's sessions, all or those of one status. */

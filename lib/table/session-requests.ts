@@ -1,9 +1,10 @@
 import type { PutRequest, StoredItem, UpdateRequest } from './client.ts';
-import { fleetShard, fleetShards, payloadItemKey, sessionItemKey } from './keys.ts';
+import { dataItemKey, fleetShard, payloadItemKey, sessionItemKey, shardOf } from './keys.ts';
 import { indexes, timeToLive } from './schema.ts';
-import type { SessionPayload, SessionStatus } from './session-item.ts';
+import { type SessionPayload, type SessionStatus, spellProperties } from './session-item.ts';
 
 const byFleet = indexes.sessionsByFleet;
+const searchable = indexes.searchableSessions;
 
 /** What a session is written with at its creation. */
 export type NewSession = {
@@ -12,6 +13,8 @@ export type NewSession = {
   readonly status: SessionStatus;
   readonly capacity: number;
   readonly createdAt: number;
+  /** How long a reservation holds in it, milliseconds; undefined for the usual time. */
+  readonly reservationTime: number | undefined;
 };
 
 /** The session item, at its creation: all slots open, nobody in. */
@@ -24,6 +27,7 @@ export function putSession(session: NewSession): PutRequest & { readonly Item: S
       open: session.capacity,
       s: {},
       v: 0,
+      rt: session.reservationTime,
       [byFleet.partitionKey]: fleetShard(session.fleetHash, shardOf(session.sessionKey)),
       [byFleet.sortKey]: statusAndTime(session.status, session.createdAt),
     },
@@ -32,22 +36,51 @@ export function putSession(session: NewSession): PutRequest & { readonly Item: S
   };
 }
 
+/** A payload and where a search of its fleet finds it. */
+export type NewPayload = SessionPayload & { readonly fleetHash: string };
+
 /** The payload item, which also claims the session's name: the first creation under it wins. */
-export function putPayload(sessionKey: string, payload: SessionPayload): PutRequest {
+export function putPayload(sessionKey: string, payload: NewPayload): PutRequest {
   return {
-    Item: { ...payloadItemKey(sessionKey), ...payload },
+    Item: payloadItem(sessionKey, payload),
     ConditionExpression: 'attribute_not_exists(pk)',
   };
 }
 
 /** Claims a name whose session is gone: of several who saw the same old payload, the first one wins. */
-export function replacePayload(sessionKey: string, payload: SessionPayload, old: SessionPayload): PutRequest {
+export function replacePayload(sessionKey: string, payload: NewPayload, old: SessionPayload): PutRequest {
   return {
-    Item: { ...payloadItemKey(sessionKey), ...payload },
+    Item: payloadItem(sessionKey, payload),
     ConditionExpression: 'createdAt = :old',
     ExpressionAttributeValues: { ':old': old.createdAt },
   };
 }
+
+function payloadItem(sessionKey: string, { fleetHash, properties, hasData, ...payload }: NewPayload) {
+  return {
+    ...payloadItemKey(sessionKey),
+    ...payload,
+    properties: properties && spellProperties(properties),
+    hasData: hasData || undefined,
+    [searchable.partitionKey]: fleetShard(fleetHash, shardOf(sessionKey)),
+  };
+}
+
+/**
+ * The data item. Whoever writes it holds the claim to the session's name with the very request that the data is part
+ * of, so that what it may overwrite is the same, or left by a creation that died.
+ */
+export const putData = (sessionKey: string, data: string): PutRequest => ({
+  Item: { ...dataItemKey(sessionKey), data },
+});
+
+/** Takes a session that has ended out of the search. */
+export const unlist = (sessionKey: string): UpdateRequest => ({
+  Key: payloadItemKey(sessionKey),
+  ConditionExpression: 'attribute_exists(pk)',
+  UpdateExpression: 'REMOVE #shard',
+  ExpressionAttributeNames: { '#shard': searchable.partitionKey },
+});
 
 /** How a session ends. */
 export type SessionEnd = {
@@ -88,5 +121,3 @@ const statusAndTime = (status: SessionStatus, createdAt: number): string => `${s
 
 /** The index key prefix of all sessions of one status. */
 export const statusPrefix = (status: SessionStatus): string => `${status}#`;
-
-const shardOf = (sessionKey: string): number => (sessionKey.codePointAt(0) ?? 0) % fleetShards;

@@ -13,7 +13,7 @@ import {
 } from '#functions/gamelift/shapes.ts';
 import { spellGameSession } from '#functions/gamelift/spell.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
-import { maximumCapacity, maximumPayloadBytes, openSession } from '#lib/sessions/open.ts';
+import { maximumCapacity, maximumDataBytes, openSession } from '#lib/sessions/open.ts';
 import { type InputOf, required, string, structure } from '#lib/wire/shapes.ts';
 
 const input = structure({
@@ -68,7 +68,7 @@ export const createGameSession = operation(input, async (request, call) => {
     case 'too-large':
       return refused(
         'InvalidRequestException',
-        `Name, CreatorId, GameProperties and GameSessionData take ${outcome.bytes} bytes in UTF-8, more than ${maximumPayloadBytes}.`,
+        `GameSessionData takes ${outcome.bytes} bytes in UTF-8, more than ${maximumDataBytes}.`,
       );
     case 'differs':
       return refused(

@@ -131,7 +131,7 @@ describe('beside a reservation', () => {
       (session, token) => session.release(token),
       ['refused', 'UpdateItem 1', 'UpdateItem 1'],
     ],
-    ['ending a session', (session) => session.end(), ['Query 1', 'UpdateItem 1+2']],
+    ['ending a session', (session) => session.end(), ['Query 1', 'UpdateItem 1+2', 'UpdateItem 1+1']],
     ['describing a session', (session) => session.find(), ['Query 1']],
     ['describing a player', (session, token) => session.findPlayer(token), ['BatchGetItem 2']],
   ])('%s', async (_, act, cost) => {
@@ -152,7 +152,7 @@ describe('beside a reservation', () => {
 
   test('opening a session', async () => {
     await SessionUnderTest.open(table, 16);
-    expect(bill()).toEqual(['PutItem 1', 'PutItem 1+1']);
+    expect(bill()).toEqual(['PutItem 1+1', 'PutItem 1+1']);
   });
 });
 

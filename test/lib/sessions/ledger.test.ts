@@ -29,6 +29,7 @@ const ledger = (seats: Ledger['seats'], open: number, changes: Partial<Ledger> =
   endedAt: undefined,
   endReason: undefined,
   endedBy: undefined,
+  reservationTime: undefined,
   ...changes,
 });
 
@@ -79,9 +80,8 @@ describe('a ledger, by the clock', () => {
 });
 
 test('the first try hopes for open slots and touches no seat but its own', () => {
-  expect(hopefulChange({ tokens: ['a', 'b'], deadline })).toEqual({
+  expect(hopefulChange({ tokens: ['a', 'b'] })).toEqual({
     take: ['a', 'b'],
-    deadline,
     fromOpen: 2,
     reclaim: [],
     renew: [],
@@ -89,12 +89,12 @@ test('the first try hopes for open slots and touches no seat but its own', () =>
   });
 });
 
-const change = { take: [], deadline, fromOpen: 0, reclaim: [], renew: [], keep: [] };
+const change = { take: [], fromOpen: 0, reclaim: [], renew: [], keep: [] };
 type Decision = ReturnType<typeof decide>;
 
 describe('why a write was refused, and what to try next', () => {
   const first = () => 0;
-  const ask = (...tokens: readonly string[]): SeatRequest => ({ tokens, deadline });
+  const ask = (...tokens: readonly string[]): SeatRequest => ({ tokens });
 
   test.each<[situation: string, image: Ledger | undefined, request: SeatRequest, decision: Decision]>([
     ['there is no session', undefined, ask('a'), { kind: 'not-found' }],
@@ -276,7 +276,7 @@ const anyRandom = fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: tru
 test('what is tried next fits the image: it gives everyone of the party a seat and takes nobody’s who holds one', () => {
   fc.assert(
     fc.property(anyLedger, anyTokens, anyRandom, (image, tokens, random) => {
-      const decision = decide(image, { tokens, deadline }, now, () => random.next().value);
+      const decision = decide(image, { tokens }, now, () => random.next().value);
       const held = tokens.filter((token) => seatState(image.seats[token] ?? 0, now) !== 'lapsed');
       if (decision.kind === 'full') {
         expect(tokens.length - held.length).toBeGreaterThan(freeSlots(image, now));

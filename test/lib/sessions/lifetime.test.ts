@@ -4,7 +4,7 @@ import { retention } from '#lib/sessions/end.ts';
 import { findGameSession, findPlayerSession } from '#lib/sessions/find.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { listPlayerSessions, listPlayerSessionsOf } from '#lib/sessions/list.ts';
-import { creationTime, maximumPayloadBytes, openSession, type Wanted } from '#lib/sessions/open.ts';
+import { creationTime, maximumDataBytes, openSession, type Wanted } from '#lib/sessions/open.ts';
 import { reservationTime } from '#lib/sessions/reserve.ts';
 import type { Table } from '#lib/table/client.ts';
 import { sessionItemKey } from '#lib/table/keys.ts';
@@ -52,6 +52,7 @@ describe('opening a session', () => {
         endedAt: undefined,
         heldSlots: 0,
         takesPlayers: true,
+        protection: 'NoProtection',
       },
     });
   });
@@ -177,7 +178,7 @@ describe('a session with large texts', () => {
   const texts = { name: undefined, creatorId: undefined, properties: undefined };
 
   test('is opened while they fit into an item, however many bytes a character takes', async () => {
-    const data = 'é'.repeat(maximumPayloadBytes / 2);
+    const data = 'é'.repeat(maximumDataBytes / 2);
     expect(await open({ ...texts, data })).toMatchObject({ kind: 'opened', session: { data } });
     expect(await findGameSession(table, sessionKey, someTime)).toMatchObject({ data });
   });
@@ -185,7 +186,7 @@ describe('a session with large texts', () => {
   test('is opened with the most properties, of the longest texts, beside them', async () => {
     const property = { key: 'k'.repeat(32), value: '🎮'.repeat(96) };
     const properties = Array.from({ length: 16 }, () => property);
-    const rest = maximumPayloadBytes - 16 * (32 + 4 * 96) - 2 * 1_024;
+    const rest = maximumDataBytes - 16 * (32 + 4 * 96) - 2 * 1_024;
     const name = 'n'.repeat(1_024);
     expect(await open({ name, creatorId: name, properties, data: 'x'.repeat(rest) })).toMatchObject({
       kind: 'opened',
@@ -194,8 +195,8 @@ describe('a session with large texts', () => {
 
   test('is refused with their size when they do not fit, and nothing is written', async () => {
     const before = await contentsOf(table);
-    const data = `${'é'.repeat(maximumPayloadBytes / 2)}x`;
-    expect(await open({ ...texts, data })).toEqual({ kind: 'too-large', bytes: maximumPayloadBytes + 1 });
+    const data = `${'é'.repeat(maximumDataBytes / 2)}x`;
+    expect(await open({ ...texts, data })).toEqual({ kind: 'too-large', bytes: maximumDataBytes + 1 });
     expect(await contentsOf(table)).toEqual(before);
   });
 });

@@ -133,11 +133,20 @@ describe('the game sessions of a fleet', () => {
   test('leave out those of another fleet whose name has the same hash', async () => {
     const [sessionKey, payload] = [
       sessionKeyOf('collides'),
-      { fleetId: 'fleet-collides', id: 'x', capacity: 1 },
+      {
+        fleetId: 'fleet-collides',
+        fleetHash: fleetHash(fleetId),
+        id: 'x',
+        asked: 'hash',
+        protection: 'NoProtection' as const,
+        hasData: false,
+        rev: 0,
+      },
     ];
     await sendPut(table, putPayload(sessionKey, { ...payload, createdAt: someTime }));
     const session = { sessionKey, status: 'ACTIVE', capacity: 1, createdAt: someTime } as const;
-    await sendPut(table, putSession({ ...session, fleetHash: fleetHash(fleetId) }));
+    const keys = { fleetHash: fleetHash(fleetId), reservationTime: undefined };
+    await sendPut(table, putSession({ ...session, ...keys }));
     for (const limit of [1, 100]) expect(listed(await list(limit))).toEqual(ids.toSorted(byText));
   });
 

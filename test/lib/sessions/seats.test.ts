@@ -139,11 +139,11 @@ describe('reserving', () => {
     const [bob = '', cy = ''] = tokensOf(party);
     await session.release(bob);
     const { seats } = await session.ledger();
-    const deadline = session.clock.now() + reservationTime;
     const keep = [{ token: cy, value: seats[cy] ?? 0 }];
-    const comeBack = { take: [bob], deadline, fromOpen: 1, reclaim: [], renew: [], keep };
+    const lease = { from: session.clock.now(), usualTime: reservationTime };
+    const comeBack = { take: [bob], fromOpen: 1, reclaim: [], renew: [], keep };
     await session.release(cy);
-    expect(await sendUpdate(table, takeSeats(session.sessionKey, comeBack))).toMatchObject({
+    expect(await sendUpdate(table, takeSeats(session.sessionKey, comeBack, lease))).toMatchObject({
       kind: 'refused',
     });
     expect((await session.ledger()).open).toBe(2);

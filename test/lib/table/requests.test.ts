@@ -7,20 +7,29 @@ import { acceptedSeat, parseSessionItem } from '#lib/table/session-item.ts';
 import {
   playersOfSession,
   recordsOfPlayer,
+  searchableSessionsOfShard,
   sessionsOfShard,
   wholeSession,
 } from '#lib/table/session-queries.ts';
-import { endSession, putPayload, putSession, replacePayload } from '#lib/table/session-requests.ts';
+import {
+  endSession,
+  putData,
+  putPayload,
+  putSession,
+  replacePayload,
+  unlist,
+} from '#lib/table/session-requests.ts';
 
 /** The requests to DynamoDB, to the letter: what they are conditional on, what they write, and what they cost. */
 
 const deadline = 1_060_000;
 const now = 1_000_000;
+const lease = { from: now, usualTime: 60_000 };
 
 describe('the seats of a session', () => {
   test('one player takes an open slot', () => {
-    const change = { take: ['0seat'], deadline, fromOpen: 1, reclaim: [], renew: [], keep: [] };
-    expect(takeSeats('session', change)).toMatchInlineSnapshot(`
+    const change = { take: ['0seat'], fromOpen: 1, reclaim: [], renew: [], keep: [] };
+    expect(takeSeats('session', change, lease)).toMatchInlineSnapshot(`
       {
         "ConditionExpression": "st = :active AND attribute_not_exists(deny) AND #open >= :fromOpen AND attribute_not_exists(s.#0seat)",
         "ExpressionAttributeNames": {
@@ -29,15 +38,17 @@ describe('the seats of a session', () => {
         },
         "ExpressionAttributeValues": {
           ":active": "ACTIVE",
-          ":deadline": 1060000,
           ":fromOpen": 1,
+          ":now": 1000000,
           ":one": 1,
+          ":usualTime": 60000,
         },
         "Key": {
           "pk": "SESSION#session",
           "sk": "SESSION",
         },
-        "UpdateExpression": "SET v = v + :one, #open = #open - :fromOpen, s.#0seat = :deadline",
+        "ReturnValues": "UPDATED_NEW",
+        "UpdateExpression": "SET v = v + :one, #open = #open - :fromOpen, s.#0seat = if_not_exists(rt, :usualTime) + :now",
       }
     `);
   });
@@ -45,7 +56,6 @@ describe('the seats of a session', () => {
   test('a party takes one open slot and two lapsed ones, renews a seat of its own and keeps another, in one write', () => {
     const change = {
       take: ['a', 'b', 'c'],
-      deadline,
       fromOpen: 1,
       reclaim: [
         { token: 'x', value: 900_001 },
@@ -54,7 +64,7 @@ describe('the seats of a session', () => {
       renew: [{ token: 'd', value: 900_003 }],
       keep: [{ token: 'e', value: 1_030_000 }],
     };
-    expect(takeSeats('session', change)).toMatchInlineSnapshot(`
+    expect(takeSeats('session', change, lease)).toMatchInlineSnapshot(`
       {
         "ConditionExpression": "st = :active AND attribute_not_exists(deny) AND #open >= :fromOpen AND attribute_not_exists(s.#a) AND attribute_not_exists(s.#b) AND attribute_not_exists(s.#c) AND s.#x = :seen0 AND s.#y = :seen1 AND s.#d = :seen2 AND s.#e = :seen3",
         "ExpressionAttributeNames": {
@@ -69,19 +79,21 @@ describe('the seats of a session', () => {
         },
         "ExpressionAttributeValues": {
           ":active": "ACTIVE",
-          ":deadline": 1060000,
           ":fromOpen": 1,
+          ":now": 1000000,
           ":one": 1,
           ":seen0": 900001,
           ":seen1": 900002,
           ":seen2": 900003,
           ":seen3": 1030000,
+          ":usualTime": 60000,
         },
         "Key": {
           "pk": "SESSION#session",
           "sk": "SESSION",
         },
-        "UpdateExpression": "SET v = v + :one, #open = #open - :fromOpen, s.#a = :deadline, s.#b = :deadline, s.#c = :deadline, s.#d = :deadline REMOVE s.#x, s.#y",
+        "ReturnValues": "UPDATED_NEW",
+        "UpdateExpression": "SET v = v + :one, #open = #open - :fromOpen, s.#a = if_not_exists(rt, :usualTime) + :now, s.#b = if_not_exists(rt, :usualTime) + :now, s.#c = if_not_exists(rt, :usualTime) + :now, s.#d = if_not_exists(rt, :usualTime) + :now REMOVE s.#x, s.#y",
       }
     `);
   });
@@ -93,14 +105,8 @@ describe('the seats of a session', () => {
     });
     const take = Array.from({ length: 25 }, seat('t')).map(({ token }) => token);
     const reclaim = Array.from({ length: 25 }, seat('r'));
-    const request = takeSeats('session', {
-      take,
-      deadline: 1_777_777_837_777,
-      fromOpen: 0,
-      reclaim,
-      renew: [],
-      keep: [],
-    });
+    const change = { take, fromOpen: 0, reclaim, renew: [], keep: [] };
+    const request = takeSeats('session', change, { from: 1_777_777_777_777, usualTime: 60_000 });
     for (const expression of [request.ConditionExpression ?? '', request.UpdateExpression ?? '']) {
       expect(Buffer.byteLength(expression)).toBeLessThan(4_096);
       expect(expression.match(/ AND |=|\+|-|attribute_/g)?.length).toBeLessThan(300);
@@ -159,6 +165,19 @@ describe('a session', () => {
     status: 'ACTIVE',
     capacity: 4,
     createdAt: now,
+    reservationTime: undefined,
+  } as const;
+
+  const payload = {
+    fleetId: 'fleet-1',
+    fleetHash: 'fleet',
+    location: 'custom-1',
+    id: 'gsess-1',
+    createdAt: now,
+    asked: 'hash',
+    protection: 'NoProtection',
+    hasData: false,
+    rev: 0,
   } as const;
 
   test('is put where there is none', () => {
@@ -171,6 +190,7 @@ describe('a session', () => {
           "fs": "ACTIVE#1000000",
           "open": 4,
           "pk": "SESSION#0session",
+          "rt": undefined,
           "s": {},
           "sk": "SESSION",
           "st": "ACTIVE",
@@ -192,18 +212,22 @@ describe('a session', () => {
   });
 
   test('is named by its payload, which is put where there is none', () => {
-    const payload = { fleetId: 'fleet-1', location: 'custom-1', id: 'gsess-1', createdAt: now, capacity: 4 };
-    expect(putPayload('session', { ...payload, data: '{}' })).toMatchInlineSnapshot(`
+    const properties = [{ key: 'map', value: 'dust' }];
+    expect(putPayload('session', { ...payload, properties, hasData: true })).toMatchInlineSnapshot(`
       {
         "ConditionExpression": "attribute_not_exists(pk)",
         "Item": {
-          "capacity": 4,
+          "asked": "hash",
           "createdAt": 1000000,
-          "data": "{}",
           "fleetId": "fleet-1",
+          "hasData": true,
           "id": "gsess-1",
           "location": "custom-1",
           "pk": "SESSION#session",
+          "properties": "[["map","dust"]]",
+          "protection": "NoProtection",
+          "rev": 0,
+          "shard": "fleet#3",
           "sk": "PAYLOAD",
         },
       }
@@ -211,7 +235,6 @@ describe('a session', () => {
   });
 
   test('takes the name of one that is gone, if its payload is still the one that was seen', () => {
-    const payload = { fleetId: 'fleet-1', id: 'gsess-1', createdAt: now, capacity: 4 };
     expect(replacePayload('session', payload, { ...payload, createdAt: 5 })).toMatchInlineSnapshot(`
       {
         "ConditionExpression": "createdAt = :old",
@@ -219,13 +242,41 @@ describe('a session', () => {
           ":old": 5,
         },
         "Item": {
-          "capacity": 4,
+          "asked": "hash",
           "createdAt": 1000000,
           "fleetId": "fleet-1",
+          "hasData": undefined,
           "id": "gsess-1",
+          "location": "custom-1",
+          "pk": "SESSION#session",
+          "properties": undefined,
+          "protection": "NoProtection",
+          "rev": 0,
+          "shard": "fleet#3",
+          "sk": "PAYLOAD",
+        },
+      }
+    `);
+  });
+
+  test('keeps its data in an item of its own', () => {
+    expect(putData('session', '{}')).toEqual({
+      Item: { pk: 'SESSION#session', sk: 'DATA', data: '{}' },
+    });
+  });
+
+  test('leaves the search when it has ended', () => {
+    expect(unlist('session')).toMatchInlineSnapshot(`
+      {
+        "ConditionExpression": "attribute_exists(pk)",
+        "ExpressionAttributeNames": {
+          "#shard": "shard",
+        },
+        "Key": {
           "pk": "SESSION#session",
           "sk": "PAYLOAD",
         },
+        "UpdateExpression": "REMOVE #shard",
       }
     `);
   });
@@ -290,6 +341,10 @@ describe('a session', () => {
         "KeyConditionExpression": "#f = :f",
       }
     `);
+  });
+
+  test('is found by its fleet for a search, in one of the shards', () => {
+    expect(searchableSessionsOfShard('fleet', 7)).toMatchInlineSnapshot();
   });
 
   test('is found by its fleet and its status', () => {
