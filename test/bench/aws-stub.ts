@@ -1,27 +1,56 @@
 import type { HttpRequest, HttpResponse } from '@smithy/types';
+import * as v from 'valibot';
 import { localAccessKey } from '#infra/local/account.ts';
+
+type Stubbed = { readonly contentType: string; readonly body: Uint8Array };
 
 /**
  * Answers every write of DynamoDB with success, and Secrets Manager with the local access key: nothing but the SDK and
- * what is around it is left to measure.
+ * what is around it is left to measure. The write that takes a seat is told until when it has it.
  */
-export const stubAnswer = (target: string): { readonly contentType: string; readonly body: Uint8Array } =>
-  target.startsWith('secretsmanager.') ? secret : written;
+export function stubAnswer(target: string, body: Uint8Array): Stubbed {
+  if (target.startsWith('secretsmanager.')) return secret;
+  const text = Buffer.from(body).toString();
+  return text.includes('UPDATED_NEW') ? seatTaken(v.parse(seatWrite, text)) : written;
+}
 
-const written = { contentType: 'application/x-amz-json-1.0', body: Buffer.from('{}') };
+const json = (contentType: string, value: unknown): Stubbed => ({
+  contentType,
+  body: Buffer.from(JSON.stringify(value)),
+});
+const written = json('application/x-amz-json-1.0', {});
 
-const secret = {
-  contentType: 'application/x-amz-json-1.1',
-  body: Buffer.from(
-    JSON.stringify({ SecretString: JSON.stringify({ [localAccessKey.id]: localAccessKey.secret }) }),
-  ),
-};
+const seatWrite = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    ExpressionAttributeNames: v.record(v.string(), v.string()),
+    ExpressionAttributeValues: v.object({
+      ':now': v.object({ N: v.string() }),
+      ':usualTime': v.object({ N: v.string() }),
+    }),
+  }),
+);
+
+function seatTaken({
+  ExpressionAttributeNames: names,
+  ExpressionAttributeValues: values,
+}: v.InferOutput<typeof seatWrite>): Stubbed {
+  const deadline = { N: String(Number(values[':now'].N) + Number(values[':usualTime'].N)) };
+  const tokens = Object.values(names).filter((name) => name !== 'open');
+  const s = { M: Object.fromEntries(tokens.map((token) => [token, deadline])) };
+  return json('application/x-amz-json-1.0', { Attributes: { open: { N: '3' }, s, v: { N: '1' } } });
+}
+
+const secret = json('application/x-amz-json-1.1', {
+  SecretString: JSON.stringify({ [localAccessKey.id]: localAccessKey.secret }),
+});
 
 /** The stub in the place of the SDK's HTTP layer. */
 export const stubHandler = (observe: (request: HttpRequest) => void = () => {}) => ({
   async handle(request: HttpRequest): Promise<{ response: HttpResponse }> {
     observe(request);
-    const { contentType, body } = stubAnswer(request.headers['x-amz-target'] ?? '');
+    const { contentType, body } = stubAnswer(request.headers['x-amz-target'] ?? '', request.body);
     return { response: { statusCode: 200, headers: { 'content-type': contentType }, body } };
   },
   updateHttpClientConfig() {},

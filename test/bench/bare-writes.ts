@@ -46,14 +46,16 @@ export const ledgerWrite = ({
 }: BareReservation): Omit<UpdateCommandInput, 'TableName'> => ({
   Key: { pk: `SESSION#${sessionKey}`, sk: 'SESSION' },
   ConditionExpression: `st = :active AND attribute_not_exists(deny) AND #open >= :fromOpen AND attribute_not_exists(s.#${token})`,
-  UpdateExpression: `SET v = v + :one, #open = #open - :fromOpen, s.#${token} = :deadline`,
+  UpdateExpression: `SET v = v + :one, #open = #open - :fromOpen, s.#${token} = if_not_exists(rt, :usualTime) + :now`,
   ExpressionAttributeNames: { '#open': 'open', [`#${token}`]: token },
   ExpressionAttributeValues: {
-    ':deadline': now + 60_000,
+    ':usualTime': 60_000,
+    ':now': now,
     ':active': 'ACTIVE',
     ':fromOpen': 1,
     ':one': 1,
   },
+  ReturnValues: 'UPDATED_NEW',
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
 });
 

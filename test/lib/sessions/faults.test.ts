@@ -112,7 +112,7 @@ describe.each(breakages('ledger', 'player'))('when the $write is "$fault", $ofte
   });
 });
 
-test.each(breakages('ledger'))(
+test.each(breakages('ledger', 'payload'))(
   'when the $write is "$fault", $often, a session ends once, and a retry is answered as the first try',
   async (breakage) => {
     const token = await seatOneIn();

@@ -184,11 +184,11 @@ describe('a session with large texts', () => {
   });
 
   test('is opened with the most properties, of the longest texts, beside them', async () => {
-    const property = { key: 'k'.repeat(32), value: '🎮'.repeat(96) };
+    const property = { key: '🎲'.repeat(32), value: '🎮'.repeat(96) };
     const properties = Array.from({ length: 16 }, () => property);
-    const rest = maximumDataBytes - 16 * (32 + 4 * 96) - 2 * 1_024;
-    const name = 'n'.repeat(1_024);
-    expect(await open({ name, creatorId: name, properties, data: 'x'.repeat(rest) })).toMatchObject({
+    const name = '🎯'.repeat(1_024);
+    const data = 'x'.repeat(maximumDataBytes);
+    expect(await open({ name, creatorId: name, properties, data })).toMatchObject({
       kind: 'opened',
     });
   });

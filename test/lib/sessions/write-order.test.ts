@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { listGameSessions, listPlayerSessions, listPlayerSessionsOf } from '#lib/sessions/list.ts';
-import { openSession } from '#lib/sessions/open.ts';
+import { creationTime, openSession, type Wanted } from '#lib/sessions/open.ts';
 import { reservationTime } from '#lib/sessions/reserve.ts';
 import { openTable, type Table } from '#lib/table/client.ts';
-import { sessionItemKey } from '#lib/table/keys.ts';
+import { payloadItemKey, sessionItemKey } from '#lib/table/keys.ts';
 import { getItem } from '#lib/table/reads.ts';
 import { localDynamoDb, newTable } from '#test/support/table.ts';
 import { InterleavedWire } from './interleaved-wire.ts';
@@ -256,11 +256,53 @@ describe('a process that dies while it opens a session, after the payload is wri
   });
 });
 
-test('a process that dies while it ends a session has ended it or not: there is one write', async () => {
-  const ada = await seat('ada');
-  await dieAfter(0, () => session.end());
-  await dieAfter(1, () => session.end());
-  expect(await session.find()).toMatchObject({ status: 'ACTIVE', heldSlots: 1 });
-  expect(await session.end()).toMatchObject({ kind: 'ended' });
-  expect(await session.findPlayer(ada)).toMatchObject({ status: 'TIMEDOUT' });
+describe('a process that dies while it opens a session with data', () => {
+  const data = '{"mode":"ranked"}';
+  const open = (opening: SessionUnderTest, changes: Partial<Wanted> = {}) => {
+    const [fleetId = '', location, id = ''] = opening.reference.split('/');
+    const wanted = { fleetId, location, id, capacity: 4, data, ...changes };
+    return openSession({ table, now: opening.clock.now() }, opening.sessionKey, wanted);
+  };
+
+  test.each<[what: string, writes: number]>([
+    ['before the data is written', 1],
+    ['after the data is written', 2],
+  ])('%s has opened none, and the same request completes it', async (_, writes) => {
+    const opening = new SessionUnderTest(table, 4);
+    await dieAfter(writes, () => open(opening));
+    expect(await opening.find()).toBeUndefined();
+    expect(await open(opening, { data: 'other' })).toEqual({ kind: 'differs' });
+    expect(await open(opening)).toMatchObject({ kind: 'opened', session: { data } });
+    expect(await opening.find()).toMatchObject({ status: 'ACTIVE', data });
+  });
+
+  test('leaves data that a session without any, under the same name later, does not show', async () => {
+    const opening = new SessionUnderTest(table, 4);
+    await dieAfter(2, () => open(opening));
+    opening.clock.turn(creationTime);
+    expect(await open(opening, { data: undefined })).toMatchObject({ kind: 'opened' });
+    expect(await opening.find()).toMatchObject({ data: undefined });
+  });
+});
+
+describe('a process that dies while it ends a session', () => {
+  const listed = async (): Promise<boolean> =>
+    (await getItem(table, payloadItemKey(session.sessionKey)))?.['shard'] !== undefined;
+
+  test('before the ledger is written has not ended it', async () => {
+    const ada = await seat('ada');
+    await dieAfter(0, () => session.end());
+    await dieAfter(1, () => session.end());
+    expect(await session.find()).toMatchObject({ status: 'ACTIVE', heldSlots: 1 });
+    expect(await session.end()).toMatchObject({ kind: 'ended' });
+    expect(await session.findPlayer(ada)).toMatchObject({ status: 'TIMEDOUT' });
+  });
+
+  test('after the ledger is written has ended it, and left it to the searches, until the same request comes again', async () => {
+    await dieAfter(2, () => session.end('the end'));
+    expect(await session.find()).toMatchObject({ status: 'TERMINATED' });
+    expect(await listed()).toBe(true);
+    expect(await session.end('the end')).toMatchObject({ kind: 'ended' });
+    expect(await listed()).toBe(false);
+  });
 });
