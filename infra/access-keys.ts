@@ -5,8 +5,8 @@ import { type RemovalPolicy, Validations } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 
 /**
- * The access keys that game back ends sign their requests with: one secret, a JSON object from access key id to secret
- * access key. The deployment generates the first pair; more are added, and old ones removed, by editing the secret.
+ * The access keys that game back ends sign their requests with: one secret, a JSON object by access key id. The deployment
+ * generates the first pair, an admin's; `npm run keys` adds more, with the role that a caller needs, and removes old ones.
  */
 export class AccessKeys extends Construct {
   readonly secret: Secret;

@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as v from 'valibot';
-import { localAccessKey } from './account.ts';
 import { listenOnLoopback } from './http.ts';
 import { LocalRunError } from './local-run-error.ts';
 import type { LocalSecret } from './stack.ts';
@@ -13,14 +12,18 @@ const requestSchema = v.object({ SecretId: v.string() });
 
 /**
  * Stands in for Secrets Manager: GetSecretValue for the secrets that the template declares, on 127.0.0.1 alone. The
- * access keys are the fixed ones of the local run.
+ * access keys are read anew at each call, so that the service learns of a change as a deployed one does.
  *
- * @throws LocalRunError for a secret of which it does not know what to put in.
+ * @throws LocalRunError for a secret of which it does not know what to put in, and where access keys cannot be read.
  */
-export async function serveSecrets(secrets: readonly LocalSecret[]): Promise<SecretsServer> {
-  const values = new Map(secrets.flatMap(namesAndValue));
+export async function serveSecrets(
+  secrets: readonly LocalSecret[],
+  readAccessKeys: () => Promise<string>,
+): Promise<SecretsServer> {
+  const byName = new Map(secrets.flatMap(named));
+  await readAccessKeys();
   const server = createServer((request, response) => {
-    answer(request, response, values).catch(() => response.destroy());
+    answer(request, response, byName, readAccessKeys).catch(() => response.destroy());
   });
   const port = await listenOnLoopback(server, 0);
   return {
@@ -32,40 +35,33 @@ export async function serveSecrets(secrets: readonly LocalSecret[]): Promise<Sec
   };
 }
 
-type SecretValue = { readonly ARN: string; readonly Name: string; readonly SecretString: string };
+type NamedSecret = { readonly ARN: string; readonly Name: string };
 
 /** A secret is found by its ARN and by its name. */
-function namesAndValue({
-  logicalId,
-  name,
-  arn,
-  holdsAccessKeys,
-}: LocalSecret): readonly [string, SecretValue][] {
+function named({ logicalId, name, arn, holdsAccessKeys }: LocalSecret): readonly [string, NamedSecret][] {
   if (!holdsAccessKeys)
     throw new LocalRunError(`${logicalId} is a secret that the local run has no value for`);
-  const value = {
-    ARN: arn,
-    Name: name,
-    SecretString: JSON.stringify({ [localAccessKey.id]: localAccessKey.secret }),
-  };
+  const secret = { ARN: arn, Name: name };
   return [
-    [arn, value],
-    [name, value],
+    [arn, secret],
+    [name, secret],
   ];
 }
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  values: ReadonlyMap<string, SecretValue>,
+  secrets: ReadonlyMap<string, NamedSecret>,
+  readAccessKeys: () => Promise<string>,
 ): Promise<void> {
   const body = v.safeParse(v.pipe(v.string(), v.parseJson(), requestSchema), await text(request));
   if (request.headers['x-amz-target'] !== target) return refuse(response, 'UnknownOperationException');
   if (!body.success) return refuse(response, 'SerializationException');
-  const value = values.get(body.output.SecretId);
-  if (value === undefined) return refuse(response, 'ResourceNotFoundException');
+  const secret = secrets.get(body.output.SecretId);
+  if (secret === undefined) return refuse(response, 'ResourceNotFoundException');
+  const SecretString = await readAccessKeys();
   const VersionId = '00000000-0000-4000-8000-000000000000';
-  send(response, 200, { ...value, VersionId, VersionStages: ['AWSCURRENT'] });
+  send(response, 200, { ...secret, SecretString, VersionId, VersionStages: ['AWSCURRENT'] });
 }
 
 function refuse(response: ServerResponse, type: string): void {

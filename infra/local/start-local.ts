@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { openTable } from '#lib/table/client.ts';
+import { accessKeysFile, readAccessKeysFile, readAccessKeysWithFirst } from './access-keys-file.ts';
 import { localAwsAccess } from './account.ts';
 import { assemble } from './assembly.ts';
 import { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb.ts';
@@ -26,6 +27,8 @@ export type LocalRunOptions = {
   readonly memory: boolean;
   /** Where the data is kept; below `.openslot` in the project by default. */
   readonly dataDirectory?: string;
+  /** Where `npm run keys` keeps the access keys; below `.openslot` in the project by default. */
+  readonly keysFile?: string;
 };
 
 /** The service, running on this machine. */
@@ -62,7 +65,7 @@ export async function startLocal(options: LocalRunOptions): Promise<LocalRun> {
 type Closer = () => Promise<unknown>;
 
 async function startParts(options: LocalRunOptions, closers: Closer[]): Promise<Omit<LocalRun, 'stop'>> {
-  const { port, memory, dataDirectory = defaultDataDirectory } = options;
+  const { port, memory, dataDirectory = defaultDataDirectory, keysFile = accessKeysFile } = options;
 
   // The port first: when it is taken, nothing else need start. Requests that come early wait for the routes.
   const routes = Promise.withResolvers<readonly LocalRoute[]>();
@@ -81,7 +84,8 @@ async function startParts(options: LocalRunOptions, closers: Closer[]): Promise<
   ]);
 
   const stack = readStack(assembly);
-  const secrets = await serveSecrets(stack.secrets);
+  const readAccessKeys = memory ? readAccessKeysWithFirst : readAccessKeysFile;
+  const secrets = await serveSecrets(stack.secrets, () => readAccessKeys(keysFile));
   closers.push(secrets.close);
   const endpoints = { dynamoDb: dynamoDb.endpoint, secretsManager: secrets.endpoint };
   for (const declared of stack.functions) {

@@ -1,8 +1,5 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import * as v from 'valibot';
-
-/** Secret access keys by access key id. */
-export type IssuedKeys = ReadonlyMap<string, string>;
+import { type IssuedKeys, readIssuedKeys } from './issued-keys.ts';
 
 /** The access keys that this deployment has issued. `now` is epoch milliseconds. Both reject when none can be read. */
 export type AccessKeys = {
@@ -13,7 +10,7 @@ export type AccessKeys = {
 };
 
 /** How long, in milliseconds, keys are used without reading them again. */
-const accessKeysMaximumAge = 5 * 60_000;
+export const accessKeysMaximumAge = 5 * 60_000;
 /** The least time in milliseconds between two readings while there are keys to go on with. */
 const accessKeysReadingInterval = 10_000;
 /** How long, in milliseconds, keys stay in use while they cannot be read again. */
@@ -22,14 +19,17 @@ const accessKeysLastResortAge = 60 * 60_000;
 type Reading = { readonly keys: IssuedKeys; readonly readAt: number };
 
 /**
- * Access keys kept as one secret, a JSON object of secret access keys by access key id. One reading is kept, and one
- * is under way at a time, which all callers share. A reading that fails, a malformed secret too, leaves the last keys
- * in use for an hour; `onReadingFailed` hears of it. How long a reading may take is the client's to say.
+ * Access keys kept as one secret, as `readIssuedKeys` reads it. One reading is kept, and one is under way at a time, which
+ * all callers share. A reading that fails, that of a secret which is no JSON object too, leaves the last keys in use for an
+ * hour; `onReadingFailed` hears of it, and `onMalformed` of entries that are no access keys and are good for nobody. How
+ * long a reading may take is the client's to say.
  */
 export function accessKeysFromSecretsManager(source: {
   readonly client: SecretsManagerClient;
   readonly secretId: string;
   readonly onReadingFailed?: (error: unknown) => void;
+  /** Is told how many, at each reading. Their ids are not for a log: one may be a secret in the wrong place. */
+  readonly onMalformed?: (entries: number) => void;
 }): AccessKeys {
   let last: Reading | undefined;
   let triedAt = Number.NEGATIVE_INFINITY;
@@ -39,7 +39,9 @@ export function accessKeysFromSecretsManager(source: {
     triedAt = now;
     try {
       const answer = await source.client.send(new GetSecretValueCommand({ SecretId: source.secretId }));
-      last = { keys: parseAccessKeys(answer.SecretString), readAt: now };
+      const { keys, malformed } = readIssuedKeys(answer.SecretString);
+      last = { keys, readAt: now };
+      if (malformed.length > 0) source.onMalformed?.(malformed.length);
     } catch (error) {
       if (last === undefined || now - last.readAt > accessKeysLastResortAge) throw error;
       source.onReadingFailed?.(error);
@@ -64,23 +66,4 @@ export function accessKeysFromSecretsManager(source: {
     current: (now) => keysReadWithin(accessKeysMaximumAge, now),
     latest: (now) => keysReadWithin(accessKeysReadingInterval, now),
   };
-}
-
-const accessKeysShape = v.pipe(
-  v.string(),
-  v.parseJson(),
-  // An array passes for a record of keys 0, 1, 2 ...
-  v.check((json) => !Array.isArray(json)),
-  v.record(v.pipe(v.string(), v.regex(/^\w{1,128}$/)), v.pipe(v.string(), v.minLength(1))),
-);
-
-/** Throws for anything but the JSON object, without a word of what the secret holds. */
-function parseAccessKeys(secret: string | undefined): IssuedKeys {
-  const parsed = v.safeParse(accessKeysShape, secret);
-  if (!parsed.success) {
-    throw new Error(
-      'The access keys secret must be a JSON object of secret access keys by access key id (letters, digits, underscores).',
-    );
-  }
-  return new Map(Object.entries(parsed.output));
 }

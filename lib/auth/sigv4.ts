@@ -1,6 +1,8 @@
-import type { AccessKeys, IssuedKeys } from './access-keys.ts';
+import type { AccessKeys } from './access-keys.ts';
 import { type Authorization, formatSigningDate, readAuthorization } from './authorization.ts';
 import { canonicalRequest, headerOf, type SignedRequest, sha256Hex } from './canonical-request.ts';
+import { type IssuedKeys, isInForce } from './issued-keys.ts';
+import type { Role } from './roles.ts';
 import { type Claim, isSignedWith } from './signing-keys.ts';
 
 export type { SignedRequest } from './canonical-request.ts';
@@ -24,6 +26,7 @@ export type Authenticated = {
   readonly kind: 'authenticated';
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  readonly role: Role;
 };
 
 export type Refusal = {
@@ -64,19 +67,24 @@ export async function authenticate(
     signature: authorization.signature,
   };
   const issued = await accessKeys.current(requirements.now);
-  const authentication = verify(authorization.accessKeyId, claim, issued);
+  const authentication = verify(authorization.accessKeyId, claim, issued, requirements.now);
   if (authentication.kind === 'authenticated') return authentication;
 
   // A key issued or changed a moment ago is good at once: what failed is tried again if the keys were read anew.
   const latest = await accessKeys.latest(requirements.now);
-  return latest === issued ? authentication : verify(authorization.accessKeyId, claim, latest);
+  if (latest === issued) return authentication;
+  return verify(authorization.accessKeyId, claim, latest, requirements.now);
 }
 
-/** Both refusals come after the same work: neither is cheaper to ask for, and the time tells nothing more than they do. */
-function verify(accessKeyId: string, claim: Claim, issued: IssuedKeys): Authentication {
-  const secretAccessKey = issued.get(accessKeyId);
-  const isSigned = isSignedWith(secretAccessKey, claim);
-  if (secretAccessKey === undefined) {
+/**
+ * Both refusals come after the same work: neither is cheaper to ask for, and the time tells nothing more than they do. A
+ * key past its time is one that was never issued, to whoever signs with it.
+ */
+function verify(accessKeyId: string, claim: Claim, issued: IssuedKeys, now: number): Authentication {
+  const found = issued.get(accessKeyId);
+  const key = found !== undefined && isInForce(found, now) ? found : undefined;
+  const isSigned = isSignedWith(key?.secretAccessKey, claim);
+  if (key === undefined) {
     return { kind: 'unknown-key', message: 'The security token included in the request is invalid.' };
   }
   if (!isSigned) {
@@ -84,7 +92,7 @@ function verify(accessKeyId: string, claim: Claim, issued: IssuedKeys): Authenti
       'The request signature we calculated does not match the signature you provided. Check the secret access key and the signing method.',
     );
   }
-  return { kind: 'authenticated', accessKeyId, secretAccessKey };
+  return { kind: 'authenticated', accessKeyId, secretAccessKey: key.secretAccessKey, role: key.role };
 }
 
 function checkScope({ scope, date }: Authorization, { service }: Requirements): Refusal | undefined {

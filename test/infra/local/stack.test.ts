@@ -25,15 +25,18 @@ describe('the synthesized stack, read for one machine', () => {
     expect(table?.timeToLive).toBe(timeToLive);
   });
 
-  test('routes POST / to a function whose environment names the table and the secret', () => {
-    const route = stack.routes.find(({ method, path }) => method === 'POST' && path === '/');
-    const gameLift = stack.functions.find(({ logicalId }) => logicalId === route?.functionId);
-    expect(gameLift?.environment).toMatchObject({
-      TABLE_NAME: stack.tables[0]?.input.TableName,
-      ACCESS_KEYS_SECRET: stack.secrets[0]?.arn,
-      ACCOUNT_ID: '000000000000',
-    });
-  });
+  test.each(['/', '/service/{service}/operation/{operation}'])(
+    'routes POST %s to a function whose environment names the table and the secret',
+    (path) => {
+      const route = stack.routes.find((each) => each.method === 'POST' && each.path === path);
+      const gameLift = stack.functions.find(({ logicalId }) => logicalId === route?.functionId);
+      expect(gameLift?.environment).toMatchObject({
+        TABLE_NAME: stack.tables[0]?.input.TableName,
+        ACCESS_KEYS_SECRET: stack.secrets[0]?.arn,
+        ACCOUNT_ID: '000000000000',
+      });
+    },
+  );
 
   test('has the access keys in its only secret', () => {
     expect(stack.secrets.map(({ holdsAccessKeys }) => holdsAccessKeys)).toEqual([true]);

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { CreateGameSessionCommand, GameLiftClient, ListFleetsCommand } from '@aws-sdk/client-gamelift';
@@ -144,7 +145,13 @@ describe('npm start', () => {
 
 describe('the data', () => {
   test('is there after a restart', async () => {
-    const options = { port: 0, memory: false, dataDirectory: temporaryDirectory() };
+    const directory = temporaryDirectory();
+    const options = {
+      port: 0,
+      memory: false,
+      dataDirectory: directory,
+      keysFile: path.join(directory, 'access-keys.json'),
+    };
     const create = (url: string) =>
       gameLift(url).send(
         new CreateGameSessionCommand({

@@ -5,7 +5,7 @@ declare module 'aws4' {
     /** Path and query, as sent. */
     readonly path: string;
     readonly headers: Readonly<Record<string, string>>;
-    readonly body: string;
+    readonly body: string | Buffer;
     readonly service: string;
     readonly region: string;
     /** Whether to sign the headers as they are, without adding any. */

@@ -1,6 +1,6 @@
 import type * as crypto from 'node:crypto';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { receive, signedByEach, signerOf, signing } from './requests.ts';
+import { now, receive, signedByEach, signerOf, signing } from './requests.ts';
 import { createPlayerSession } from './signers.ts';
 
 const { createHmac } = vi.hoisted(() => ({ createHmac: vi.fn() }));
@@ -14,10 +14,13 @@ vi.mock('node:crypto', async (importOriginal) => {
 const sign = signerOf('aws4fetch');
 
 /** HMACs that authenticating takes: the signer used here has an implementation of its own. */
-async function hmacsOf(change: Partial<typeof signing>): Promise<readonly [string, number]> {
+async function hmacsOf(
+  change: Partial<typeof signing>,
+  at: Parameters<typeof receive>[1] = {},
+): Promise<readonly [string, number]> {
   const request = await sign(createPlayerSession, { ...signing, ...change });
   createHmac.mockClear();
-  const { kind } = await receive(request);
+  const { kind } = await receive(request, at);
   return [kind, createHmac.mock.calls.length];
 }
 
@@ -38,6 +41,15 @@ test('an unknown key, a wrong secret and a region not seen before are refused af
   expect(await hmacsOf(wrong)).toEqual(['bad-signature', 6]);
   expect(await hmacsOf({ ...wrong, region: 'new-region-1' })).toEqual(['bad-signature', 6]);
   expect(await hmacsOf({ ...wrong, region: 'new-region-1' })).toEqual(['bad-signature', 6]);
+});
+
+test('a key past its time is refused after the same work, with the right secret or without', async () => {
+  const key = { secretAccessKey: signing.secretAccessKey, role: 'admin', until: now } as const;
+  const past = new Map([[signing.accessKeyId, key]]);
+  const accessKeys = { current: async () => past, latest: async () => past };
+  expect(await hmacsOf({}, { accessKeys })).toEqual(['unknown-key', 6]);
+  expect(await hmacsOf({}, { accessKeys })).toEqual(['unknown-key', 6]);
+  expect(await hmacsOf({ secretAccessKey: 'wrong' }, { accessKeys })).toEqual(['unknown-key', 6]);
 });
 
 test('refused requests push no signing key out', async () => {

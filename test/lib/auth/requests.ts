@@ -1,4 +1,5 @@
 import type { AccessKeys } from '#lib/auth/access-keys.ts';
+import type { IssuedKeys } from '#lib/auth/issued-keys.ts';
 import { type Authentication, authenticate, type SignedRequest } from '#lib/auth/sigv4.ts';
 import { accessKeyId, type Draft, type Signer, secretAccessKey, signers, signWithTheSdk } from './signers.ts';
 
@@ -7,9 +8,15 @@ export const now = Date.UTC(2026, 10, 21, 10);
 
 export const signing = { accessKeyId, secretAccessKey, region: 'us-east-1', service: 'gamelift', time: now };
 
+/** Keys of admins, by access key id. */
+export const issuedTo = (keys: Readonly<Record<string, string>>): IssuedKeys =>
+  new Map(
+    Object.entries(keys).map(([id, secretAccessKey]) => [id, { secretAccessKey, role: 'admin' as const }]),
+  );
+
 /** Keys as a cache would hold them. */
 export function issued(keys: Readonly<Record<string, string>>): AccessKeys {
-  const map = new Map(Object.entries(keys));
+  const map = issuedTo(keys);
   return { current: async () => map, latest: async () => map };
 }
 

@@ -1,10 +1,23 @@
 import { describe, expect, test } from 'vitest';
+import type { AccessKeys } from '#lib/auth/access-keys.ts';
+import type { IssuedKey } from '#lib/auth/issued-keys.ts';
+import { roles } from '#lib/auth/roles.ts';
 import type { SignedRequest } from '#lib/auth/sigv4.ts';
 import { authenticate } from '#lib/auth/sigv4.ts';
-import { accessKeys, issued, now, receive, signedByEach, signerOf, signing, withHeader } from './requests.ts';
+import {
+  accessKeys,
+  issued,
+  issuedTo,
+  now,
+  receive,
+  signedByEach,
+  signerOf,
+  signing,
+  withHeader,
+} from './requests.ts';
 import { accessKeyId, createPlayerSession, secretAccessKey, signers } from './signers.ts';
 
-const authenticated = { kind: 'authenticated', accessKeyId, secretAccessKey };
+const authenticated = { kind: 'authenticated', accessKeyId, secretAccessKey, role: 'admin' };
 
 describe.each(await signedByEach(createPlayerSession))('a request signed by %s', (_, request) => {
   test('is accepted as it comes and says whose it is', async () => {
@@ -192,13 +205,13 @@ describe('the date', () => {
 });
 
 describe('keys that change', () => {
-  const old = new Map([[accessKeyId, 'old-secret']]);
-  const fresh = new Map([[accessKeyId, secretAccessKey]]);
+  const old = issuedTo({ [accessKeyId]: 'old-secret' });
+  const fresh = issuedTo({ [accessKeyId]: secretAccessKey });
   const requirements = { service: 'gamelift', signedHeaders: ['x-amz-target'], now } as const;
 
   test.each([
     ['a new secret', old],
-    ['a key issued a moment ago', new Map<string, string>()],
+    ['a key issued a moment ago', issuedTo({})],
   ])('%s is good as soon as the keys are read anew', async (_, current) => {
     for (const [, request] of await signedByEach(createPlayerSession)) {
       const keys = { current: async () => current, latest: async () => fresh };
@@ -208,7 +221,7 @@ describe('keys that change', () => {
 
   test('a key taken back is unknown once the keys are read anew', async () => {
     for (const [, request] of await signedByEach(createPlayerSession)) {
-      const keys = { current: async () => old, latest: async () => new Map<string, string>() };
+      const keys = { current: async () => old, latest: async () => issuedTo({}) };
       expect(await authenticate(request, requirements, keys)).toMatchObject({ kind: 'unknown-key' });
     }
   });
@@ -226,6 +239,52 @@ describe('keys that change', () => {
       await expect(authenticate(request, requirements, { ...issued({}), current })).rejects.toThrow(
         'is away',
       );
+    }
+  });
+});
+
+describe('an issued key', () => {
+  const holding = (key: IssuedKey): AccessKeys => {
+    const keys = new Map([[accessKeyId, key]]);
+    return { current: async () => keys, latest: async () => keys };
+  };
+
+  test.each(roles)('says that its holder is %s', async (role) => {
+    for (const [, request] of await signedByEach(createPlayerSession)) {
+      const keys = holding({ secretAccessKey, role });
+      expect(await receive(request, { accessKeys: keys })).toEqual({ ...authenticated, role });
+    }
+  });
+
+  test.each([
+    ['a minute before its last', now + 60_000, 'authenticated'],
+    ['a millisecond before its last', now + 1, 'authenticated'],
+    ['at its last', now, 'unknown-key'],
+    ['long after it', now - 86_400_000, 'unknown-key'],
+  ])('is good until its time: %s', async (_, until, kind) => {
+    for (const [, request] of await signedByEach(createPlayerSession)) {
+      const keys = holding({ secretAccessKey, role: 'admin', until });
+      expect(await receive(request, { accessKeys: keys })).toMatchObject({ kind });
+    }
+  });
+
+  test('past its time is refused in the words for one that was never issued', async () => {
+    for (const [, request] of await signedByEach(createPlayerSession)) {
+      const past = holding({ secretAccessKey, role: 'admin', until: now });
+      expect(await receive(request, { accessKeys: past })).toEqual(
+        await receive(request, { accessKeys: issued({}) }),
+      );
+    }
+  });
+
+  test('that was taken back and given out again in the meantime is good as soon as the keys are read anew', async () => {
+    const past = new Map([[accessKeyId, { secretAccessKey, role: 'admin', until: now } as const]]);
+    const keys = {
+      current: async () => past,
+      latest: async () => issuedTo({ [accessKeyId]: secretAccessKey }),
+    };
+    for (const [, request] of await signedByEach(createPlayerSession)) {
+      expect(await receive(request, { accessKeys: keys })).toEqual(authenticated);
     }
   });
 });
