@@ -22,8 +22,11 @@ export type OpenslotProps = {
   readonly memorySize?: number;
 };
 
-/** The GameLift front door: AWS JSON 1.1, where the operation is in a header. */
-const gameLiftRoutes: readonly Route[] = [{ method: HttpMethod.POST, path: '/' }];
+/** The GameLift front door: JSON, which names the operation in a header or in the query, and CBOR, which has it in the path. */
+const gameLiftRoutes: readonly Route[] = [
+  { method: HttpMethod.POST, path: '/' },
+  { method: HttpMethod.POST, path: '/service/{service}/operation/{operation}' },
+];
 
 /**
  * The whole service, to be put into a stack of one's own:
@@ -42,7 +45,7 @@ export class Openslot extends Construct {
   /** Game sessions, player sessions and fleets. */
   readonly table: Table;
 
-  /** A JSON object from access key id to secret access key. */
+  /** The access keys by their ids, which `npm run keys` manages. */
   readonly accessKeysSecret: Secret;
 
   /** The id of the access key that the deployment generates in `accessKeysSecret`. */

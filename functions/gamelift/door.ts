@@ -1,30 +1,28 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import type { Log, LogAttributes } from '#functions/log.ts';
 import type { AccessKeys } from '#lib/auth/access-keys.ts';
+import { allows } from '#lib/auth/roles.ts';
 import { type Authenticated, authenticate, type Refusal } from '#lib/auth/sigv4.ts';
 import { isThrottling } from '#lib/table/client.ts';
-import { awsJsonContentType, decodeAwsJson, encodeAwsJson, encodeErrorAwsJson } from '#lib/wire/aws-json.ts';
 import type { WireErrorName } from '#lib/wire/errors.ts';
 import { openPageToken, sealPageToken } from '#lib/wire/page-token.ts';
-import { type Answer, type Call, type Operation, type Refused, refused } from './operation.ts';
-import { operations } from './operations.ts';
+import type { Encoded, Spelling } from '#lib/wire/spelling.ts';
+import { answerHttp, type HttpRequest, readHttp } from './http.ts';
+import { type Answer, type Call, type Refused, refused } from './operation.ts';
+import { type Offered, operations } from './operations.ts';
 import { operationsNotOffered } from './operations-not-offered.ts';
+import { type Protocol, readProtocol } from './protocol.ts';
 
 /** What the door needs beside the call itself: everything that a test may want to turn or to break. */
-export type DoorContext = Pick<Call, 'table' | 'recentlyFull' | 'deployment' | 'random'> & {
+export type DoorContext = Pick<
+  Call,
+  'table' | 'recentlyFull' | 'recentSearches' | 'deployment' | 'random'
+> & {
   readonly accessKeys: AccessKeys;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly newId: () => string;
   readonly log: Pick<Log, 'info' | 'error'>;
-};
-
-type HttpRequest = {
-  readonly method: string;
-  readonly path: string;
-  readonly query: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
 };
 
 /**
@@ -39,40 +37,35 @@ export function gameLiftDoor(context: DoorContext) {
     { awsRequestId }: Pick<Context, 'awsRequestId'>,
   ): Promise<APIGatewayProxyStructuredResultV2> => {
     const now = context.now();
-    const request = readRequest(event);
-    const operationName = readTarget(request.headers['x-amz-target']);
+    const request = readHttp(event);
+    const protocol = readProtocol(request);
+    const operation = nameOfKnown(protocol.operation);
     let answer: Answer;
+    let encoded: Encoded;
     try {
-      answer = await answerRequest(context, request, operationName, now);
+      answer = await answerRequest(context, request, protocol, now);
+      encoded = encode(protocol.spelling, answer);
     } catch (error) {
       answer = answerException(error);
-      context.log.error('Request failed', {
-        requestId: awsRequestId,
-        operation: operationName,
-        ...describe(error),
-      });
+      encoded = encode(protocol.spelling, answer);
+      context.log.error('Request failed', { requestId: awsRequestId, operation, ...describe(error) });
     }
     context.log.info('Request', {
       requestId: awsRequestId,
-      operation: operationName,
+      operation,
       outcome: answer.kind === 'answered' ? 'ok' : answer.error.name,
       milliseconds: context.now() - now,
     });
-    return spell(answer, awsRequestId);
+    return answerHttp(encoded, { ...protocol.spelling.headers, 'x-amzn-requestid': awsRequestId });
   };
 }
 
-function readRequest(event: APIGatewayProxyEventV2): HttpRequest {
-  return {
-    method: event.requestContext.http.method,
-    path: event.rawPath,
-    query: event.rawQueryString,
-    headers: Object.fromEntries(
-      Object.entries(event.headers).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-    ),
-    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
-  };
-}
+const encode = (spelling: Spelling, answer: Answer): Encoded =>
+  answer.kind === 'answered' ? spelling.encodeAnswer(answer.output) : spelling.encodeError(answer.error);
+
+/** The name for the log, which quotes no strangers: only what the service model knows. */
+const nameOfKnown = (name: string | undefined): string | undefined =>
+  name !== undefined && (operations.has(name) || operationsNotOffered.has(name)) ? name : undefined;
 
 /**
  * More than any useful request: 262,144 characters of game session data, each escaped, are 1.6 MB. What strangers send is
@@ -80,49 +73,46 @@ function readRequest(event: APIGatewayProxyEventV2): HttpRequest {
  */
 const maximumBodyBytes = 2_000_000;
 
-const targetPrefix = 'GameLift.';
-
-/** The operation that the caller names, if it is one of the service model. */
-function readTarget(target: string | undefined): string | undefined {
-  if (!target?.startsWith(targetPrefix)) return undefined;
-  const name = target.slice(targetPrefix.length);
-  return operations.has(name) || operationsNotOffered.has(name) ? name : undefined;
-}
-
 async function answerRequest(
   context: DoorContext,
   request: HttpRequest,
-  operationName: string | undefined,
+  protocol: Protocol,
   now: number,
 ): Promise<Answer> {
-  const contentType = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (contentType !== awsJsonContentType) {
-    return refused('SerializationException', `Content-Type must be ${awsJsonContentType}.`);
-  }
+  if (protocol.fault !== undefined) return refused('SerializationException', protocol.fault);
   if (request.body.length > maximumBodyBytes) {
     return refused('SerializationException', `The request body has more than ${maximumBodyBytes} bytes.`);
   }
-  const decoded = decodeAwsJson(request.body);
+  const decoded = protocol.spelling.decode(request.body);
   if (decoded.kind === 'malformed') return refused('SerializationException', decoded.message);
-  const offered = readOperation(operationName);
-  if (offered.kind === 'refused') return offered;
+  const found = findOperation(protocol);
+  if (found.kind === 'refused') return found;
 
-  const requirements = { service: 'gamelift', signedHeaders: ['x-amz-target'], now } as const;
+  const requirements = { service: 'gamelift', signedHeaders: protocol.signedHeaders, now } as const;
   const caller = await authenticate(request, requirements, context.accessKeys);
   if (caller.kind !== 'authenticated') return refused(authenticationErrors[caller.kind], caller.message);
-  return offered.operation.run(decoded.value, callOf(context, request, caller, now));
+  const { name, operation } = found;
+  if (!allows(caller.role, operation.access)) {
+    return refused(
+      'AccessDeniedException',
+      `The role ${caller.role} of this access key does not allow ${name}.`,
+    );
+  }
+  return operation.run(decoded.value, callOf(context, request, caller, now));
 }
 
-function readOperation(
-  name: string | undefined,
-): { readonly kind: 'offered'; readonly operation: Operation } | Refused {
-  if (name === undefined) {
-    return refused('UnknownOperationException', 'X-Amz-Target must name an operation: GameLift.<operation>.');
-  }
-  const operation = operations.get(name);
-  return operation === undefined
-    ? refused('ApiNotSupportedException', `${name} is an operation of GameLift that Openslot does not offer.`)
-    : { kind: 'offered', operation };
+type Found = { readonly kind: 'found'; readonly name: string; readonly operation: Offered };
+
+function findOperation({ operation: name, naming }: Protocol): Found | Refused {
+  const operation = operations.get(name ?? '');
+  if (name !== undefined && operation !== undefined) return { kind: 'found', name, operation };
+  const reason = operationsNotOffered.get(name ?? '');
+  return reason === undefined
+    ? refused('UnknownOperationException', naming)
+    : refused(
+        'ApiNotSupportedException',
+        `${name} is an operation of GameLift that Openslot does not offer: ${reason}.`,
+      );
 }
 
 const authenticationErrors: Readonly<Record<Refusal['kind'], WireErrorName>> = {
@@ -142,6 +132,7 @@ function callOf(context: DoorContext, { headers }: HttpRequest, caller: Authenti
   return {
     table: context.table,
     recentlyFull: context.recentlyFull,
+    recentSearches: context.recentSearches,
     deployment: context.deployment,
     random: context.random,
     now,
@@ -166,15 +157,3 @@ const describe = (error: unknown): LogAttributes =>
   error instanceof Error
     ? { error: error.name, reason: error.message, stack: error.stack }
     : { error: 'not an Error' };
-
-function spell(answer: Answer, requestId: string): APIGatewayProxyStructuredResultV2 {
-  const { status, body } =
-    answer.kind === 'answered'
-      ? { status: 200, body: encodeAwsJson(answer.output) }
-      : encodeErrorAwsJson(answer.error);
-  return {
-    statusCode: status,
-    headers: { 'content-type': awsJsonContentType, 'x-amzn-requestid': requestId },
-    body,
-  };
-}

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { log } from '#functions/log.ts';
 import { accessKeysFromSecretsManager } from '#lib/auth/access-keys.ts';
+import { RecentSearches } from '#lib/sessions/recent-searches.ts';
 import { RecentlyFull } from '#lib/sessions/recently-full.ts';
 import { openTable } from '#lib/table/client.ts';
 import { gameLiftDoor } from './door.ts';
@@ -36,8 +37,13 @@ export const handler = gameLiftDoor({
     client: secretsManager,
     secretId: environment.ACCESS_KEYS_SECRET,
     onReadingFailed: () => log.warn('Access keys could not be read: the last known ones stay in use'),
+    onMalformed: (entries) =>
+      log.warn('The access keys secret has entries that are no access keys: they are good for nobody', {
+        entries,
+      }),
   }),
   recentlyFull: new RecentlyFull(),
+  recentSearches: new RecentSearches(Date.now),
   deployment: { region: environment.AWS_REGION, accountId: environment.ACCOUNT_ID },
   now: Date.now,
   newId: randomUUID,

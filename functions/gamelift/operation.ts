@@ -1,3 +1,4 @@
+import type { RecentSearches } from '#lib/sessions/recent-searches.ts';
 import type { RecentlyFull } from '#lib/sessions/recently-full.ts';
 import type { Table } from '#lib/table/client.ts';
 import { check } from '#lib/wire/check.ts';
@@ -11,6 +12,7 @@ import type { Deployment } from './identifiers.ts';
 export type Call = {
   readonly table: Table;
   readonly recentlyFull: RecentlyFull;
+  readonly recentSearches: RecentSearches;
   readonly deployment: Deployment;
   /** Epoch milliseconds. */
   readonly now: number;

@@ -1,3 +1,4 @@
+import { isRecord } from './record.ts';
 import { integers, type Shape } from './shapes.ts';
 import { show } from './show.ts';
 
@@ -46,7 +47,7 @@ function found(shape: Shape, value: unknown): string {
     case 'boolean':
       return 'a boolean';
     case 'object':
-      return 'an object';
+      return isRecord(value) ? 'an object' : 'a value of another kind';
     default:
       return 'a value of another kind';
   }

@@ -6,6 +6,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, describe, expect, test } from 'vitest';
 import { readEnvironment } from '#functions/gamelift/environment.ts';
 import { openslotApp } from '#infra/openslot-app.ts';
+import { aliasesPartition, fleetsPartition, locationsPartition } from '#lib/table/keys.ts';
 import { indexes, partitionKey, sortKey, timeToLive } from '#lib/table/schema.ts';
 
 const outdir = mkdtempSync(path.join(tmpdir(), 'openslot-template-'));
@@ -135,6 +136,16 @@ describe('The function', () => {
       },
       {
         Effect: 'Allow',
+        Action: 'dynamodb:DeleteItem',
+        Resource: table,
+        Condition: {
+          'ForAllValues:StringEquals': {
+            'dynamodb:LeadingKeys': [aliasesPartition, fleetsPartition, locationsPartition],
+          },
+        },
+      },
+      {
+        Effect: 'Allow',
         Action: 'dynamodb:Query',
         Resource: Object.values(indexes)
           .map((index) => ({ 'Fn::Join': ['', [table, `/index/${index.name}`]] }))
@@ -182,7 +193,10 @@ describe('The function', () => {
 describe('The HTTP API', () => {
   test('answers these routes', () => {
     const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route'));
-    expect(routes.map((route) => route['Properties'].RouteKey)).toEqual(['POST /']);
+    expect(routes.map((route) => route['Properties'].RouteKey)).toEqual([
+      'POST /',
+      'POST /service/{service}/operation/{operation}',
+    ]);
   });
 
   test('sends them to the function as payload 2.0, and may invoke it where no other API may', () => {

@@ -1,13 +1,25 @@
 import { randomUUID } from 'node:crypto';
-import { GameLiftClient, type GameLiftClientConfig } from '@aws-sdk/client-gamelift';
+import {
+  GameLiftClient,
+  type GameLiftClientConfig,
+  type ServiceInputTypes,
+  type ServiceOutputTypes,
+} from '@aws-sdk/client-gamelift';
+import type { FinalizeRequestMiddleware } from '@smithy/types';
 import { inject } from 'vitest';
 import { type DoorContext, gameLiftDoor } from '#functions/gamelift/door.ts';
 import type { LogAttributes } from '#functions/log.ts';
+import { answerRequest, type Invoke } from '#infra/local/gateway.ts';
+import type { GatewayAnswer } from '#infra/local/gateway-answer.ts';
+import type { GatewayRequest } from '#infra/local/gateway-event.ts';
 import { serveHttp } from '#infra/local/http.ts';
+import { createRouter } from '#infra/local/routes.ts';
 import { readStack } from '#infra/local/stack.ts';
 import type { AccessKeys } from '#lib/auth/access-keys.ts';
+import type { Role } from '#lib/auth/roles.ts';
 import { createFleet } from '#lib/fleets/fleets.ts';
 import { createLocation } from '#lib/fleets/locations.ts';
+import { RecentSearches } from '#lib/sessions/recent-searches.ts';
 import { RecentlyFull } from '#lib/sessions/recently-full.ts';
 import type { Table } from '#lib/table/client.ts';
 import { Clock } from './clock.ts';
@@ -28,29 +40,42 @@ export type Service = {
   readonly gameLift: GameLiftClient;
   /** Another client of the same service. It lives by the same clock, unless its configuration says by which other one. */
   client(config?: GameLiftClientConfig): GameLiftClient;
+  /** What the gateway does with a request once it is there, for tests of more requests than HTTP has time for. */
+  answer(request: GatewayRequest): Promise<GatewayAnswer>;
   /** What the function has logged, whole. */
   readonly logged: readonly (readonly [message: string, attributes: LogAttributes])[];
   close(): Promise<void>;
 };
 
-const accessKeys: AccessKeys = {
-  current: async () => issued,
-  latest: async () => issued,
-};
-const issued = new Map([[credentials.accessKeyId, credentials.secretAccessKey]]);
+/** An access key that a test calls with; an admin's unless it says otherwise. */
+export type Caller = typeof credentials & { readonly role?: Role };
+
+/** Issued access keys, as a service holds them. */
+export function accessKeysOf(...callers: readonly Caller[]): AccessKeys {
+  const issued = new Map(
+    callers.map(({ accessKeyId, secretAccessKey, role = 'admin' }) => [
+      accessKeyId,
+      { secretAccessKey, role },
+    ]),
+  );
+  return { current: async () => issued, latest: async () => issued };
+}
 
 /** Starts the service with one fleet in one location. */
-export async function startService(changes: Partial<DoorContext> = {}): Promise<Service> {
+export async function startService(
+  changes: Partial<DoorContext> = {},
+  clock: Clock = new Clock(),
+): Promise<Service> {
   const { table, wire } = await newTable();
-  const clock = new Clock();
   const logged: [string, LogAttributes][] = [];
   const log = (message: string, attributes: LogAttributes) => {
     logged.push([message, attributes]);
   };
   const door = gameLiftDoor({
     table,
-    accessKeys,
+    accessKeys: accessKeysOf(credentials),
     recentlyFull: new RecentlyFull(),
+    recentSearches: new RecentSearches(clock.now),
     deployment,
     now: clock.now,
     newId: randomUUID,
@@ -59,11 +84,9 @@ export async function startService(changes: Partial<DoorContext> = {}): Promise<
     ...changes,
   });
   const { routes } = readStack(inject('assembly'));
-  const gateway = await serveHttp({
-    port: 0,
-    routes,
-    invoke: (_, event, awsRequestId) => door(event, { awsRequestId }),
-  });
+  const invoke: Invoke = (_, event, awsRequestId) => door(event, { awsRequestId });
+  const gateway = await serveHttp({ port: 0, routes, invoke });
+  const router = createRouter(routes);
 
   await createLocation(table, { name: location, createdAt: clock.now(), createdBy: 'the tests' });
   await createFleet(table, {
@@ -92,6 +115,7 @@ export async function startService(changes: Partial<DoorContext> = {}): Promise<
     wire,
     gameLift,
     client,
+    answer: (request) => answerRequest(request, router, invoke),
     logged,
     async close() {
       gameLift.destroy();
@@ -101,13 +125,18 @@ export async function startService(changes: Partial<DoorContext> = {}): Promise<
   };
 }
 
-/** Makes a client live by the clock of the test: a request that is signed by another one would be too old or too new. */
+/**
+ * Makes a client live by the clock of the test: a request that is signed by another one would be too old or too new. At
+ * every try anew, since between two of them the SDK goes by the time at which the first was answered.
+ */
 function signByClock(client: GameLiftClient, clock: Clock): void {
-  client.middlewareStack.add(
-    (next) => (request) => {
-      client.config.systemClockOffset = clock.now() - Date.now();
-      return next(request);
-    },
-    { step: 'initialize', name: 'signByClock' },
-  );
+  const sign: FinalizeRequestMiddleware<ServiceInputTypes, ServiceOutputTypes> = (next) => (request) => {
+    client.config.systemClockOffset = clock.now() - Date.now();
+    return next(request);
+  };
+  client.middlewareStack.addRelativeTo(sign, {
+    relation: 'before',
+    toMiddleware: 'httpSigningMiddleware',
+    name: 'signByClock',
+  });
 }

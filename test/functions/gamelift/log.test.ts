@@ -9,8 +9,10 @@ import {
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createGameSession, endOf } from '#test/support/game-lift.ts';
-import { sendRaw, unsigned } from '#test/support/raw-request.ts';
+import { sendRaw, unsigned, unsignedCbor } from '#test/support/raw-request.ts';
 import { credentials, fleetId, location, type Service, startService } from '#test/support/service.ts';
+import { speakers } from '#test/support/speakers.ts';
+import { callPlainJson, cborClient } from '#test/support/spellings.ts';
 
 let service: Service;
 /** The Authorization headers that were sent. */
@@ -51,13 +53,30 @@ test('a refused request is logged by the name of its error', async () => {
   ]);
 });
 
-test('an operation that nobody knows is not quoted', async () => {
-  await sendRaw(service.url, unsigned('Secret.Operation', '{}'));
-  expect(last()).toEqual([
-    'Request',
-    expect.objectContaining({ operation: undefined, outcome: 'UnknownOperationException' }),
-  ]);
-});
+test.each(speakers.map((speaker) => [speaker.name, speaker] as const))(
+  'an operation is named in %s as in any other spelling',
+  async (_, speaker) => {
+    await sendRaw(service.url, speaker.unsigned('ListFleets', speaker.encode({})));
+    expect(last()).toEqual([
+      'Request',
+      expect.objectContaining({
+        operation: 'ListFleets',
+        outcome: 'MissingAuthenticationTokenException',
+      }),
+    ]);
+  },
+);
+
+test.each(speakers.map((speaker) => [speaker.name, speaker] as const))(
+  'an operation that nobody knows is not quoted, in %s',
+  async (_, speaker) => {
+    await sendRaw(service.url, speaker.unsigned('Secret.Operation', speaker.encode({})));
+    expect(last()).toEqual([
+      'Request',
+      expect.objectContaining({ operation: undefined, outcome: 'UnknownOperationException' }),
+    ]);
+  },
+);
 
 test('a failure that nobody expected is logged with its cause, of which the caller sees nothing', async () => {
   service.wire.breaks = () => 'server error';
@@ -79,6 +98,7 @@ test('players, their data, secrets and signatures are never in it, whatever goes
   const PlayerData = 'the-data-that-is-nobodys-business';
   const GameSessionData = 'the-session-data-that-is-nobodys-business';
   const { GameSessionId } = await createGameSession(gameLift, { GameSessionData });
+  const inCbor = cborClient(service, { maxAttempts: 1 });
   const requests = [
     () => gameLift.send(new CreatePlayerSessionCommand({ GameSessionId, PlayerId, PlayerData })),
     () => gameLift.send(new CreatePlayerSessionCommand({ GameSessionId: 'a b', PlayerId, PlayerData })),
@@ -103,6 +123,9 @@ test('players, their data, secrets and signatures are never in it, whatever goes
         }),
       ),
     () => sendRaw(service.url, unsigned('CreatePlayerSession', `{"PlayerId":"${PlayerId}"`)),
+    () => sendRaw(service.url, unsignedCbor('CreatePlayerSession', Buffer.from(PlayerData))),
+    () => callPlainJson(service, 'CreatePlayerSession', { GameSessionId, PlayerId, PlayerData }),
+    () => inCbor.send(new CreatePlayerSessionCommand({ GameSessionId, PlayerId, PlayerData })),
     () =>
       service
         .client({ credentials: { ...credentials, secretAccessKey: 'a-guessed-secret' } })

@@ -1,3 +1,4 @@
+import { tag } from '@smithy/core/cbor';
 import { describe, expect, test } from 'vitest';
 import { check } from '#lib/wire/check.ts';
 import { integer, list, map, required, type Shape, string, structure } from '#lib/wire/shapes.ts';
@@ -84,7 +85,16 @@ describe('a member of another type than its shape', () => {
     ['a boolean for a string', { EC2Type: true }, "Expected a string at 'eC2Type', found a boolean"],
     ['an object for a list', { PlayerIds: {} }, "Expected a list at 'playerIds', found an object"],
     ['a list for a map', { PlayerData: [] }, "Expected an object at 'playerData', found a list"],
-    ['a date for a map', { PlayerData: new Date(0) }, "Expected an object at 'playerData', found an object"],
+    [
+      'a date for a map',
+      { PlayerData: new Date(0) },
+      "Expected an object at 'playerData', found a value of another kind",
+    ],
+    [
+      'a tagged value of CBOR for a map',
+      { PlayerData: tag({ tag: 1, value: 0 }) },
+      "Expected an object at 'playerData', found a value of another kind",
+    ],
     ['a number in a list', { Names: ['a', 5] }, "Expected a string at 'names.2.member', found 5"],
     ['a number in a map', { Labels: { color: 5 } }, "Expected a string at 'labels.color.member', found 5"],
     [
