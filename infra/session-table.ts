@@ -3,6 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { aliasesPartition, fleetsPartition, locationsPartition } from '#lib/table/keys.ts';
 import { indexes, partitionKey, sortKey, timeToLive } from '#lib/table/schema.ts';
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
@@ -42,7 +43,10 @@ export class SessionTable extends Construct {
     }
   }
 
-  /** Lets the function read and write items, query the indexes, and tells it the table's name. Nothing is deleted or scanned. */
+  /**
+   * Lets the function read and write items, query the indexes, and tells it the table's name. Fleets, locations and
+   * aliases can be deleted, and game and player sessions cannot; nothing is scanned.
+   */
   connect(lambda: LambdaFunction): void {
     lambda.addEnvironment('TABLE_NAME', this.table.tableName);
     lambda.addToRolePolicy(
@@ -55,6 +59,17 @@ export class SessionTable extends Construct {
           'dynamodb:UpdateItem',
         ],
         resources: [this.table.tableArn],
+      }),
+    );
+    lambda.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['dynamodb:DeleteItem'],
+        resources: [this.table.tableArn],
+        conditions: {
+          'ForAllValues:StringEquals': {
+            'dynamodb:LeadingKeys': [aliasesPartition, fleetsPartition, locationsPartition],
+          },
+        },
       }),
     );
     lambda.addToRolePolicy(

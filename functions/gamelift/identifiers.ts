@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Resource } from '#lib/fleets/tags.ts';
 import { sessionKeyLength, tokenLength } from '#lib/sessions/ids.ts';
 import type { SeatAddress } from '#lib/sessions/release.ts';
 
@@ -22,12 +23,50 @@ export const fleetArn = (deployment: Deployment, fleetId: string): string =>
 export const locationArn = (deployment: Deployment, name: string): string =>
   `${arnPrefix(deployment, deployment.accountId)}location/${name}`;
 
-/** The fleet that an id or an ARN of this deployment names. An ARN of another deployment names none. */
-export function readFleetId(deployment: Deployment, idOrArn: string): string | undefined {
-  if (!idOrArn.startsWith('arn:')) return idOrArn;
-  const prefix = fleetArn(deployment, '');
-  return idOrArn.startsWith(prefix) ? idOrArn.slice(prefix.length) : undefined;
+/** An alias's ARN. The account in it is empty, as in GameLift's own. */
+export const aliasArn = (deployment: Deployment, aliasId: string): string =>
+  `${arnPrefix(deployment, '')}alias/${aliasId}`;
+
+type ArnOf = (deployment: Deployment, id: string) => string;
+
+/** What stands behind the prefix, where that can be an id: behind the ARNs of another deployment nothing is found. */
+function idBehind(prefix: string, text: string): string | undefined {
+  const id = text.slice(prefix.length);
+  return text.startsWith(prefix) && /^[A-Za-z0-9-]+$/.test(id) ? id : undefined;
 }
+
+const readId = (deployment: Deployment, arnOf: ArnOf, idOrArn: string): string | undefined =>
+  idBehind(idOrArn.startsWith('arn:') ? arnOf(deployment, '') : '', idOrArn);
+
+/** The fleet that an id or an ARN names. */
+export const readFleetId = (deployment: Deployment, idOrArn: string): string | undefined =>
+  readId(deployment, fleetArn, idOrArn);
+
+/** The custom location that a name or an ARN names. */
+export const readLocationName = (deployment: Deployment, nameOrArn: string): string | undefined =>
+  readId(deployment, locationArn, nameOrArn);
+
+/** The alias that an id or an ARN names. */
+export const readAliasId = (deployment: Deployment, idOrArn: string): string | undefined =>
+  readId(deployment, aliasArn, idOrArn);
+
+const taggable = [
+  ['fleet', fleetArn],
+  ['location', locationArn],
+  ['alias', aliasArn],
+] as const satisfies readonly (readonly [Resource['kind'], ArnOf])[];
+
+/** The fleet, location or alias that an ARN names; undefined for any other ARN. */
+export function readResourceArn(deployment: Deployment, arn: string): Resource | undefined {
+  for (const [kind, arnOf] of taggable) {
+    const id = idBehind(arnOf(deployment, ''), arn);
+    if (id !== undefined) return { kind, id };
+  }
+  return undefined;
+}
+
+/** Whether a text is an ARN at all, of whatever it may be. */
+export const isArn = (text: string): boolean => /^arn(:[^:\s]*){4}:\S+$/.test(text);
 
 /** What a game session is called without its deployment: what is kept with each of its players. */
 export const gameSessionReference = ({ fleetId, location, id }: GameSessionName): string =>

@@ -1,3 +1,5 @@
+import { mostPlayers, mostSessions } from '#lib/sessions/fleet-reading.ts';
+import { maximumCapacity } from '#lib/sessions/open.ts';
 import type { ReserveOutcome } from '#lib/sessions/reserve.ts';
 import { type Refused, refused } from './operation.ts';
 
@@ -9,12 +11,44 @@ export const noSuchGameSession = (gameSessionId: string): Refused =>
     `Game session ${gameSessionId} was not found. A GameSessionId is the ARN that CreateGameSession returned.`,
   );
 
+export const notActive = (gameSessionId: string, status: string): Refused =>
+  refused('InvalidGameSessionStatusException', `Game session ${gameSessionId} is ${status}, not ACTIVE.`);
+
+export const tooManySlots = (slots: number): Refused =>
+  refused(
+    'InvalidRequestException',
+    `MaximumPlayerSessionCount must be at most ${maximumCapacity}, not ${slots}.`,
+  );
+
 export const noSuchFleet = (fleetId: string): Refused =>
   refused('NotFoundException', `Fleet ${fleetId} was not found.`);
 
-/** Every alias is unknown: there are none. */
 export const noSuchAlias = (aliasId: string): Refused =>
   refused('NotFoundException', `Alias ${aliasId} was not found.`);
+
+export const noSuchLocation = (name: string): Refused =>
+  refused('NotFoundException', `Location ${name} was not found.`);
+
+/** A location that exists, and is not one of the fleet's. */
+export const notInFleet = (fleetId: string, locations: readonly string[]): Refused =>
+  refused('NotFoundException', `Fleet ${fleetId} does not have ${locations.join(', ')}.`);
+
+export const unknownLocations = (locations: readonly string[]): Refused =>
+  refused(
+    'InvalidRequestException',
+    `Locations names ${locations.join(', ')}, which CreateLocation has not created.`,
+  );
+
+/** @param what what they are too many for */
+export const tooManySessions = (fleetId: string, what: string): Refused =>
+  refused(
+    'InvalidRequestException',
+    `Fleet ${fleetId} has more than ${mostSessions} live game sessions, or ${mostPlayers} players in them: too many to ${what}.`,
+  );
+
+/** So many callers change the same thing that this one did not get its turn. */
+export const contended = (name: string): Refused =>
+  refused('ThrottlingException', `Too many callers change ${name} at once. Try again.`);
 
 export const noSuchPlayerSession = (playerSessionId: string): Refused =>
   refused('NotFoundException', `Player session ${playerSessionId} was not found.`);

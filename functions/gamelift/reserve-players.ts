@@ -17,14 +17,17 @@ export async function reservePlayers(
   const reference = readGameSessionArn(call.deployment, gameSessionId);
   if (reference === undefined) return noSuchGameSession(gameSessionId);
 
+  const sessionKey = sessionKeyOf(reference);
   const outcome = await reserve(call, {
-    sessionKey: sessionKeyOf(reference),
+    sessionKey,
     sessionReference: reference,
     players,
     requestToken: call.requestToken,
     mayBeRetry: call.mayBeRetry,
   });
   if (outcome.kind !== 'reserved') return cannotReserve(outcome, gameSessionId, players.length);
+  const [fleetId = ''] = reference.split('/');
+  call.recentSearches.joined(fleetId, sessionKey);
   return {
     kind: 'reserved',
     playerSessions: outcome.players.map((player) => spellPlayerSession(call.deployment, player)),

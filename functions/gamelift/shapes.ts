@@ -1,3 +1,4 @@
+import { maximumGroup } from '#lib/sessions/reserve.ts';
 import { integer, list, required, string, structure } from '#lib/wire/shapes.ts';
 
 /** The shapes that several operations share, with the limits of the service model (API version 2015-10-01). */
@@ -8,7 +9,10 @@ export const fleetIdOrArn = string({
   pattern: '^[a-z]*fleet-[a-zA-Z0-9\\-]+$|^arn:.*:[a-z]*fleet\\/[a-z]*fleet-[a-zA-Z0-9\\-]+$',
 });
 export const aliasIdOrArn = string({ min: 1, max: 512, pattern: '^(alias-\\S+|arn:.*:alias\\/alias-\\S+)$' });
+export const aliasName = string({ min: 1, max: 1024, pattern: '^.*\\S.*$' });
 export const buildIdOrArn = string({ min: 1, max: 512, pattern: '^(build-\\S+|arn:.*:build\\/build-\\S+)$' });
+/** A fleet's id where its ARN will not do. */
+export const fleetId = string({ min: 1, max: 128, pattern: '^[a-z]*fleet-[a-zA-Z0-9\\-]+$' });
 export const scriptIdOrArn = string({
   min: 1,
   max: 512,
@@ -22,6 +26,8 @@ export const locationString = string({ min: 1, max: 64, pattern: '^[A-Za-z0-9\\-
 export const nonEmptyString = string({ min: 1, max: 1024 });
 
 export const playerId = string({ min: 1, max: 1024, sensitive: true });
+/** A group of players, of whom all come in or none. */
+export const playerIds = list(playerId, { min: 1, max: maximumGroup });
 export const playerData = string({ min: 1, max: 2048, sensitive: true });
 export const playerSessionId = string({ min: 1, max: 128, pattern: '^psess-\\S+$' });
 
@@ -39,8 +45,24 @@ export const gameProperties = list(
 );
 
 export const protectionPolicy = string({ values: ['NoProtection', 'FullProtection'] });
+export const anywhereConfiguration = structure({
+  Cost: required(string({ min: 1, max: 11, pattern: '^\\d{1,5}(?:\\.\\d{1,5})?$' })),
+});
+export const metricGroups = list(string({ min: 1, max: 255 }), { max: 1 });
 
+/** The locations that a fleet gets. */
+export const locationConfigurations = list(structure({ Location: required(locationString) }), {
+  min: 1,
+  max: 100,
+});
+/** Locations of a fleet. */
+export const locationNames = list(locationString, { min: 1, max: 100 });
+
+const tagKey = string({ min: 1, max: 128 });
+export const tagKeys = list(tagKey, { min: 0, max: 200 });
 export const tags = list(
-  structure({ Key: required(string({ min: 1, max: 128 })), Value: required(string({ min: 0, max: 256 })) }),
+  structure({ Key: required(tagKey), Value: required(string({ min: 0, max: 256 })) }),
   { min: 0, max: 200 },
 );
+/** The ARN of what is tagged. */
+export const resourceArn = string({ min: 1, max: 1011 });

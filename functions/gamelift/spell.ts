@@ -1,12 +1,15 @@
 import type { GameSession } from '#lib/sessions/game-session.ts';
 import type { PlayerSession } from '#lib/sessions/player-session.ts';
+import type { Alias } from '#lib/table/alias-items.ts';
 import type { Fleet } from '#lib/table/fleet-items.ts';
 import type { Output } from '#lib/wire/output.ts';
 import {
+  aliasArn,
   type Deployment,
   fleetArn,
   gameSessionArn,
   gameSessionReference,
+  locationArn,
   playerSessionId,
 } from './identifiers.ts';
 
@@ -56,9 +59,37 @@ export const spellFleet = (deployment: Deployment, fleet: Fleet): Output => ({
   CreationTime: new Date(fleet.createdAt),
   Status: 'ACTIVE',
   NewGameSessionProtectionPolicy: fleet.protectionPolicy,
+  ResourceCreationLimitPolicy: fleet.creationLimit && {
+    NewGameSessionsPerCreator: fleet.creationLimit.sessions,
+    PolicyPeriodInMinutes: fleet.creationLimit.minutes,
+  },
   MetricGroups: fleet.metricGroups,
   ComputeType: 'ANYWHERE',
   AnywhereConfiguration: fleet.cost === undefined ? undefined : { Cost: fleet.cost },
+});
+
+/** A location of a fleet, which has no servers to start or to stop there: it comes and goes at once. */
+export const spellLocationState = (name: string, status: 'ACTIVE' | 'TERMINATED'): Output => ({
+  Location: name,
+  Status: status,
+});
+
+export const spellLocation = (deployment: Deployment, name: string): Output => ({
+  LocationName: name,
+  LocationArn: locationArn(deployment, name),
+});
+
+export const spellAlias = (deployment: Deployment, alias: Alias): Output => ({
+  AliasId: alias.aliasId,
+  Name: alias.name,
+  AliasArn: aliasArn(deployment, alias.aliasId),
+  Description: alias.description,
+  RoutingStrategy:
+    alias.routing.type === 'SIMPLE'
+      ? { Type: alias.routing.type, FleetId: alias.routing.fleetId }
+      : { Type: alias.routing.type, Message: alias.routing.message },
+  CreationTime: new Date(alias.createdAt),
+  LastUpdatedTime: new Date(alias.updatedAt),
 });
 
 const time = (milliseconds: number | undefined): Date | undefined =>

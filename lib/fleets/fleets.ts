@@ -1,9 +1,22 @@
 import { fillPage, type ListPage } from '#lib/page.ts';
-import { itemInTheWay, sendPut, type Table } from '#lib/table/client.ts';
-import { allFleets, type Fleet, parseFleetItem, putFleet } from '#lib/table/fleet-items.ts';
-import { fleetItemKey, keyOf } from '#lib/table/keys.ts';
+import { fleetHash } from '#lib/sessions/ids.ts';
+import { changeItem } from '#lib/table/change-item.ts';
+import { itemInTheWay, sendPut, sendUpdate, type Table } from '#lib/table/client.ts';
+import {
+  allFleets,
+  type CreationLimit,
+  type Fleet,
+  parseFleetItem,
+  putFleet,
+} from '#lib/table/fleet-items.ts';
+import { fleetItemKey, fleetShards, keyOf } from '#lib/table/keys.ts';
 import { batchGet, getItem, type Position, queryPage } from '#lib/table/reads.ts';
+import { liveSessionsOfShard } from '#lib/table/session-queries.ts';
+import { type Deletion, remove } from './deletion.ts';
 import { unknownLocations } from './locations.ts';
+
+/** The most game sessions that a creation limit may allow a creator: they are counted in one small item. */
+export const maximumCreationLimit = 1_000;
 
 export type CreateFleetOutcome =
   | { readonly kind: 'created'; readonly fleet: Fleet }
@@ -49,4 +62,56 @@ export function listFleets(
     const entries = page.items.map((item) => ({ item: parseFleetItem(item), behind: keyOf(item) }));
     return { entries, next: page.next };
   });
+}
+
+/** New values of a fleet's members; undefined leaves one as it is. */
+export type FleetChanges = {
+  readonly [Name in 'name' | 'description' | 'protectionPolicy' | 'metricGroups' | 'cost']?:
+    | Fleet[Name]
+    | undefined;
+} & {
+  /** Null takes the limit away. */
+  readonly creationLimit?: CreationLimit | null | undefined;
+};
+
+/**
+ * Changes a fleet: one conditional write. Of two who change the same member the last one counts. Game sessions that exist
+ * already are as they were.
+ */
+export async function updateFleet(
+  table: Table,
+  fleetId: string,
+  changes: FleetChanges,
+): Promise<{ readonly kind: 'updated' } | { readonly kind: 'not-found' }> {
+  const write = await sendUpdate(table, changeItem(fleetItemKey(fleetId), changes));
+  return { kind: write.kind === 'written' ? 'updated' : 'not-found' };
+}
+
+export type DeleteFleetOutcome = Deletion | { readonly kind: 'has-sessions' };
+
+/**
+ * Deletes a fleet that has no live game session: one read, one query a shard and one conditional write. Its sessions that
+ * have ended can be read by their ids until they are removed.
+ *
+ * The index that finds live sessions is behind the table by a moment: a session that has just ended may still hold the
+ * fleet. And a creation that had read the fleet just before may still come through: its session can then be reached by
+ * its id alone, and be played and ended like any other. Keeping that out would cost every creation a write to its fleet.
+ */
+export async function deleteFleet(
+  table: Table,
+  fleetId: string,
+  mayBeRetry: boolean,
+): Promise<DeleteFleetOutcome> {
+  if ((await findFleet(table, fleetId)) === undefined) return { kind: mayBeRetry ? 'deleted' : 'not-found' };
+  if (await hasLiveSessions(table, fleetId)) return { kind: 'has-sessions' };
+  return remove(table, fleetItemKey(fleetId), mayBeRetry);
+}
+
+async function hasLiveSessions(table: Table, fleetId: string): Promise<boolean> {
+  const hash = fleetHash(fleetId);
+  const shards = Array.from({ length: fleetShards }, (_, shard) => shard);
+  const pages = await Promise.all(
+    shards.map((shard) => queryPage(table, liveSessionsOfShard(hash, shard), { limit: 1 })),
+  );
+  return pages.some(({ items }) => items.length > 0);
 }

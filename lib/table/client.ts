@@ -4,6 +4,8 @@ import {
   type DynamoDBClientConfig,
 } from '@aws-sdk/client-dynamodb';
 import {
+  DeleteCommand,
+  type DeleteCommandInput,
   DynamoDBDocumentClient,
   PutCommand,
   type PutCommandInput,
@@ -21,6 +23,7 @@ export type StoredItem = Readonly<Record<string, unknown>>;
 /** A request without its table: what the pure builders of this folder make and the senders complete. */
 export type UpdateRequest = Omit<UpdateCommandInput, 'TableName'>;
 export type PutRequest = Omit<PutCommandInput, 'TableName'>;
+export type DeleteRequest = Omit<DeleteCommandInput, 'TableName'>;
 
 /**
  * How a conditional write ended. `refused` carries the item as it was when the condition failed, so that nobody needs
@@ -69,6 +72,19 @@ export function sendPut(table: Table, request: PutRequest): Promise<ConditionalW
   return settle(
     table.client.send(
       new PutCommand({ ...request, TableName: table.name, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+    ),
+  );
+}
+
+/** Sends one conditional DeleteItem: one call, no matter how it ends. */
+export function sendDelete(table: Table, request: DeleteRequest): Promise<ConditionalWrite> {
+  return settle(
+    table.client.send(
+      new DeleteCommand({
+        ...request,
+        TableName: table.name,
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      }),
     ),
   );
 }

@@ -1,22 +1,27 @@
 import * as v from 'valibot';
 import type { PutRequest, StoredItem } from './client.ts';
-import { fleetItemKey, fleetsPartition, locationItemKey } from './keys.ts';
+import { fleetItemKey, fleetsPartition, locationItemKey, locationsPartition } from './keys.ts';
 import { parseItem, wholeNumber } from './parse.ts';
 import type { QueryRequest } from './reads.ts';
+import { tagged } from './tagged-item.ts';
 
-const Tag = v.object({ key: v.string(), value: v.string() });
+const CreationLimit = v.object({ sessions: wholeNumber, minutes: wholeNumber });
+
+/** How many game sessions one creator may create in a fleet, in each span of so many minutes. */
+export type CreationLimit = Readonly<v.InferOutput<typeof CreationLimit>>;
 
 const FleetItem = v.object({
   fleetId: v.string(),
   name: v.string(),
   description: v.optional(v.string()),
   createdAt: wholeNumber,
-  locations: v.array(v.string()),
+  locations: v.pipe(v.array(v.string()), v.readonly()),
   protectionPolicy: v.picklist(['NoProtection', 'FullProtection']),
-  metricGroups: v.optional(v.array(v.string())),
+  creationLimit: v.optional(CreationLimit),
+  metricGroups: v.optional(v.pipe(v.array(v.string()), v.readonly())),
   /** What an hour of it costs, as its owner says; for display. */
   cost: v.optional(v.string()),
-  tags: v.optional(v.array(Tag)),
+  ...tagged,
 });
 
 /** A fleet: game sessions are created in it. Times in epoch milliseconds. */
@@ -30,7 +35,7 @@ const LocationItem = v.object({
   createdAt: wholeNumber,
   /** Names the request, so that its retry is told from a second one. */
   createdBy: v.string(),
-  tags: v.optional(v.array(Tag)),
+  ...tagged,
 });
 
 /** A custom location: a name for where someone's own hardware stands. Times in epoch milliseconds. */
@@ -55,4 +60,17 @@ export const putLocation = (location: Location): PutRequest => ({
 export const allFleets: QueryRequest = {
   KeyConditionExpression: 'pk = :pk',
   ExpressionAttributeValues: { ':pk': fleetsPartition },
+};
+
+/** The fleets that have a location, in the order of their ids. */
+export const fleetsWithLocation = (name: string): QueryRequest => ({
+  KeyConditionExpression: 'pk = :pk',
+  FilterExpression: 'contains(locations, :name)',
+  ExpressionAttributeValues: { ':pk': fleetsPartition, ':name': name },
+});
+
+/** All locations, in the order of their names. */
+export const allLocations: QueryRequest = {
+  KeyConditionExpression: 'pk = :pk',
+  ExpressionAttributeValues: { ':pk': locationsPartition },
 };

@@ -32,12 +32,21 @@ export const playerItemKey = (sessionKey: string, token: string): ItemKey => ({
   sk: token,
 });
 
+/** What one creator has created in one fleet of late. */
+export const creationsItemKey = (creatorHash: string): ItemKey => ({
+  pk: `CREATOR#${creatorHash}`,
+  sk: 'CREATIONS',
+});
+
 /** Fleets are few and listed whole: one partition holds them all, in the order of their ids. */
 export const fleetsPartition = 'FLEETS';
 export const fleetItemKey = (fleetId: string): ItemKey => ({ pk: fleetsPartition, sk: fleetId });
 
-const locationsPartition = 'LOCATIONS';
+export const locationsPartition = 'LOCATIONS';
 export const locationItemKey = (name: string): ItemKey => ({ pk: locationsPartition, sk: name });
+
+export const aliasesPartition = 'ALIASES';
+export const aliasItemKey = (aliasId: string): ItemKey => ({ pk: aliasesPartition, sk: aliasId });
 
 /** A fleet's sessions are spread over this many index partitions: one alone would carry 1,000 writes a second. */
 export const fleetShards = 8;

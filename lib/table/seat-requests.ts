@@ -1,5 +1,6 @@
 import type { UpdateRequest } from './client.ts';
 import { sessionItemKey } from './keys.ts';
+import { ledgerExpression } from './ledger-expression.ts';
 import { acceptedSeat } from './session-item.ts';
 
 /** A seat and the exact value that it was seen with: a write that frees it is conditional on that value. */
@@ -19,32 +20,12 @@ export type SeatChange = {
   readonly keep: readonly SeenSeat[];
 };
 
-/** Collects the names and values of one expression, since tokens may begin with a digit. */
-function expression() {
-  // `open` is a word of DynamoDB's own.
-  const names: Record<string, string> = { '#open': 'open' };
-  const values: Record<string, number | string | true> = {};
-  return {
-    names,
-    values,
-    seat(token: string): string {
-      const name = `#${token}`;
-      names[name] = token;
-      return `s.${name}`;
-    },
-    value(name: string, value: number | string | true): string {
-      values[`:${name}`] = value;
-      return `:${name}`;
-    },
-  };
-}
-
 /** From when on the seats are reserved, epoch milliseconds, and how long where the session does not say, milliseconds. */
 export type Lease = { readonly from: number; readonly usualTime: number };
 
 /** Takes seats for all of a group's players, or for none. The write gives back the seats with their deadlines. */
 export function takeSeats(sessionKey: string, change: SeatChange, lease: Lease): UpdateRequest {
-  const e = expression();
+  const e = ledgerExpression();
   // The session knows how long its reservations hold, and whoever joins has not read it.
   const deadline = `if_not_exists(rt, ${e.value('usualTime', lease.usualTime)}) + ${e.value('now', lease.from)}`;
   const seen = [...change.reclaim, ...change.renew, ...change.keep];

@@ -1,5 +1,5 @@
-import { fleetShard, playersPartition, sessionItemKey } from './keys.ts';
-import type { QueryRequest } from './reads.ts';
+import { fleetShard, payloadItemKey, playersPartition, sessionItemKey, shardOf } from './keys.ts';
+import type { Position, QueryRequest } from './reads.ts';
 import { indexes } from './schema.ts';
 import type { SessionStatus } from './session-item.ts';
 import { statusPrefix } from './session-requests.ts';
@@ -33,6 +33,12 @@ export const searchableSessionsOfShard = (fleetHash: string, shard: number): Que
   ExpressionAttributeValues: { ':shard': fleetShard(fleetHash, shard) },
 });
 
+/** The place right behind one of them, whether or not it is still there. */
+export const searchablePosition = (fleetHash: string, sessionKey: string): Position => ({
+  ...payloadItemKey(sessionKey),
+  [indexes.searchableSessions.partitionKey]: fleetShard(fleetHash, shardOf(sessionKey)),
+});
+
 /** The keys of one shard of a fleet's sessions, all or those of one status. */
 export const sessionsOfShard = (
   fleetHash: string,
@@ -49,4 +55,16 @@ export const sessionsOfShard = (
     ':f': fleetShard(fleetHash, shard),
     ...(status === undefined ? {} : { ':status': statusPrefix(status) }),
   },
+});
+
+/** The keys of one shard of a fleet's sessions that nobody has ended. */
+export const liveSessionsOfShard = (fleetHash: string, shard: number): QueryRequest => ({
+  IndexName: indexes.sessionsByFleet.name,
+  // Of all statuses only TERMINATING sorts behind TERMINATED, and somebody has ended those too.
+  KeyConditionExpression: '#f = :f AND #fs < :ended',
+  ExpressionAttributeNames: {
+    '#f': indexes.sessionsByFleet.partitionKey,
+    '#fs': indexes.sessionsByFleet.sortKey,
+  },
+  ExpressionAttributeValues: { ':f': fleetShard(fleetHash, shard), ':ended': statusPrefix('TERMINATED') },
 });

@@ -1,15 +1,19 @@
+import { creationLimitPolicy, readCreationLimit } from '#functions/gamelift/creation-limit.ts';
 import { requestUuid } from '#functions/gamelift/identifiers.ts';
 import { type Answer, answered, operation, refused } from '#functions/gamelift/operation.ts';
+import { unknownLocations } from '#functions/gamelift/refusals.ts';
 import {
+  anywhereConfiguration,
   buildIdOrArn,
-  locationString,
+  locationConfigurations,
+  metricGroups,
   nonEmptyString,
   protectionPolicy,
   scriptIdOrArn,
   tags,
-  wholeNumber,
 } from '#functions/gamelift/shapes.ts';
-import { spellFleet } from '#functions/gamelift/spell.ts';
+import { spellFleet, spellLocationState } from '#functions/gamelift/spell.ts';
+import { readTags } from '#functions/gamelift/tags.ts';
 import { createFleet as create } from '#lib/fleets/fleets.ts';
 import { type InputOf, integer, list, required, string, structure } from '#lib/wire/shapes.ts';
 
@@ -50,10 +54,6 @@ const notOffered = {
     MaxConcurrentGameSessionActivations: integer({ min: 1 }),
     GameSessionActivationTimeoutSeconds: integer({ min: 1, max: 600 }),
   }),
-  ResourceCreationLimitPolicy: structure({
-    NewGameSessionsPerCreator: wholeNumber,
-    PolicyPeriodInMinutes: wholeNumber,
-  }),
   PeerVpcAwsAccountId: nonEmptyString,
   PeerVpcId: nonEmptyString,
   FleetType: string({ values: ['ON_DEMAND', 'SPOT'] }),
@@ -72,12 +72,11 @@ const input = structure({
   Name: required(nonEmptyString),
   Description: nonEmptyString,
   ComputeType: string({ values: ['EC2', 'ANYWHERE'] }),
-  Locations: list(structure({ Location: required(locationString) }), { min: 1, max: 100 }),
-  AnywhereConfiguration: structure({
-    Cost: required(string({ min: 1, max: 11, pattern: '^\\d{1,5}(?:\\.\\d{1,5})?$' })),
-  }),
+  Locations: locationConfigurations,
+  AnywhereConfiguration: anywhereConfiguration,
   NewGameSessionProtectionPolicy: protectionPolicy,
-  MetricGroups: list(string({ min: 1, max: 255 }), { max: 1 }),
+  ResourceCreationLimitPolicy: creationLimitPolicy,
+  MetricGroups: metricGroups,
   Tags: tags,
   ...notOffered,
 });
@@ -85,6 +84,11 @@ const input = structure({
 export const createFleet = operation(input, async (request, call) => {
   const refusal = checkOffered(request);
   if (refusal !== undefined) return refusal;
+  const policy =
+    request.ResourceCreationLimitPolicy && readCreationLimit(request.ResourceCreationLimitPolicy);
+  if (policy?.kind === 'refused') return policy;
+  const given = readTags('fleet', request.Tags);
+  if (given.kind === 'refused') return given;
 
   const outcome = await create(call.table, {
     fleetId: `fleet-${requestUuid(call.requestToken)}`,
@@ -93,21 +97,19 @@ export const createFleet = operation(input, async (request, call) => {
     createdAt: call.now,
     locations: [...new Set(request.Locations?.map(({ Location }) => Location))],
     protectionPolicy: request.NewGameSessionProtectionPolicy ?? 'NoProtection',
-    metricGroups: request.MetricGroups && [...request.MetricGroups],
+    creationLimit: policy?.limit,
+    metricGroups: request.MetricGroups,
     cost: request.AnywhereConfiguration?.Cost,
-    tags: request.Tags?.map(({ Key, Value }) => ({ key: Key, value: Value })),
+    tags: given.tags,
   });
   switch (outcome.kind) {
     case 'created':
       return answered({
         FleetAttributes: spellFleet(call.deployment, outcome.fleet),
-        LocationStates: outcome.fleet.locations.map((location) => ({ Location: location, Status: 'ACTIVE' })),
+        LocationStates: outcome.fleet.locations.map((location) => spellLocationState(location, 'ACTIVE')),
       });
     case 'unknown-location':
-      return refused(
-        'InvalidRequestException',
-        `Locations names ${outcome.locations.join(', ')}, which CreateLocation has not created.`,
-      );
+      return unknownLocations(outcome.locations);
   }
 });
 

@@ -1,7 +1,7 @@
-import { findNamedFleet } from '#functions/gamelift/find-fleet.ts';
+import { findFleetOf } from '#functions/gamelift/find-fleet.ts';
 import { gameSessionReference, requestUuid } from '#functions/gamelift/identifiers.ts';
 import { type Answer, answered, operation, refused } from '#functions/gamelift/operation.ts';
-import { noSuchAlias, noSuchFleet } from '#functions/gamelift/refusals.ts';
+import { tooManySlots } from '#functions/gamelift/refusals.ts';
 import {
   aliasIdOrArn,
   fleetIdOrArn,
@@ -12,8 +12,15 @@ import {
   wholeNumber,
 } from '#functions/gamelift/shapes.ts';
 import { spellGameSession } from '#functions/gamelift/spell.ts';
+import { reservationTimeOf } from '#lib/fleets/reservation-time.ts';
+import {
+  type CreationLimit,
+  type CreationLimitRefusal,
+  usualCreationLimit,
+} from '#lib/sessions/creation-limit.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { maximumCapacity, maximumDataBytes, openSession } from '#lib/sessions/open.ts';
+import type { Fleet } from '#lib/table/fleet-items.ts';
 import { type InputOf, required, string, structure } from '#lib/wire/shapes.ts';
 
 const input = structure({
@@ -34,17 +41,23 @@ type Input = InputOf<typeof input>;
 export const createGameSession = operation(input, async (request, call) => {
   const refusal = checkTogether(request);
   if (refusal !== undefined) return refusal;
-  if (request.AliasId !== undefined) return noSuchAlias(request.AliasId);
 
-  const asked = request.FleetId ?? '';
-  const fleet = await findNamedFleet(call, asked);
-  if (fleet === undefined) return noSuchFleet(asked);
+  const found = await findFleetOf(call, request);
+  if (found.kind === 'refused') return found;
+  const { fleet } = found;
   if (request.Location === undefined || !fleet.locations.includes(request.Location)) {
-    const found = request.Location ?? 'none';
-    const locations = fleet.locations.join(', ');
+    const asked = request.Location ?? 'none';
+    const locations = fleet.locations.join(', ') || 'of which it has none';
     return refused(
       'InvalidRequestException',
-      `Location must be one of the fleet's, ${locations}, not ${found}.`,
+      `Location must be one of the fleet's, ${locations}, not ${asked}.`,
+    );
+  }
+
+  if (fleet.creationLimit !== undefined && request.CreatorId === undefined) {
+    return refused(
+      'InvalidRequestException',
+      'CreatorId is required: the fleet has a ResourceCreationLimitPolicy, which counts by it.',
     );
   }
 
@@ -54,16 +67,23 @@ export const createGameSession = operation(input, async (request, call) => {
     location: request.Location,
     id: token ?? `gsess-${requestUuid(call.requestToken)}`,
   };
-  const outcome = await openSession(call, sessionKeyOf(gameSessionReference(gameSessionName)), {
+  const sessionKey = sessionKeyOf(gameSessionReference(gameSessionName));
+  const wanted = {
     ...gameSessionName,
     capacity: request.MaximumPlayerSessionCount,
     name: request.Name,
     creatorId: request.CreatorId,
     properties: request.GameProperties?.map(({ Key, Value }) => ({ key: Key, value: Value })),
     data: request.GameSessionData,
+  };
+  const outcome = await openSession(call, sessionKey, wanted, {
+    protection: fleet.protectionPolicy,
+    reservationTime: reservationTimeOf(fleet),
+    creationLimit: creationLimitOf(fleet),
   });
   switch (outcome.kind) {
     case 'opened':
+      call.recentSearches.changed(fleet.fleetId, sessionKey);
       return answered({ GameSession: spellGameSession(call.deployment, outcome.session) });
     case 'too-large':
       return refused(
@@ -75,14 +95,18 @@ export const createGameSession = operation(input, async (request, call) => {
         'IdempotentParameterMismatchException',
         `A game session ${token ?? ''} exists in this location of the fleet, created with other parameters.`,
       );
+    case 'over-limit':
+      return overLimit(outcome);
+    case 'contended':
+      return refused(
+        'ThrottlingException',
+        'Too many game sessions are created with this CreatorId. Try again.',
+      );
   }
 });
 
 /** The rules that hold between members. */
 function checkTogether(request: Input): Answer | undefined {
-  if ((request.FleetId === undefined) === (request.AliasId === undefined)) {
-    return refused('InvalidRequestException', 'Give either FleetId or AliasId, and not both.');
-  }
   const { GameSessionId, IdempotencyToken } = request;
   if (GameSessionId !== undefined && IdempotencyToken !== undefined && GameSessionId !== IdempotencyToken) {
     return refused(
@@ -91,10 +115,21 @@ function checkTogether(request: Input): Answer | undefined {
     );
   }
   if (request.MaximumPlayerSessionCount > maximumCapacity) {
-    return refused(
-      'InvalidRequestException',
-      `MaximumPlayerSessionCount must be at most ${maximumCapacity}, not ${request.MaximumPlayerSessionCount}.`,
-    );
+    return tooManySlots(request.MaximumPlayerSessionCount);
   }
   return undefined;
+}
+
+/** How many game sessions a creator may create: what the fleet's policy says, or the usual where it has none. */
+function creationLimitOf({ creationLimit }: Fleet): CreationLimit {
+  if (creationLimit === undefined) return usualCreationLimit;
+  return { sessions: creationLimit.sessions, within: creationLimit.minutes * 60_000 };
+}
+
+function overLimit({ limit, freeAt }: CreationLimitRefusal & { readonly kind: 'over-limit' }): Answer {
+  const next = freeAt === undefined ? 'never' : `from ${new Date(freeAt).toISOString()} on`;
+  return refused(
+    'LimitExceededException',
+    `One CreatorId may create ${limit.sessions} game sessions within ${limit.within / 1_000} s in this fleet. The next one may be created ${next}.`,
+  );
 }

@@ -1,6 +1,7 @@
-import { locationArn } from '#functions/gamelift/identifiers.ts';
 import { answered, operation, refused } from '#functions/gamelift/operation.ts';
 import { tags } from '#functions/gamelift/shapes.ts';
+import { spellLocation } from '#functions/gamelift/spell.ts';
+import { readTags } from '#functions/gamelift/tags.ts';
 import { createLocation as create } from '#lib/fleets/locations.ts';
 import { required, string, structure } from '#lib/wire/shapes.ts';
 
@@ -10,17 +11,17 @@ const input = structure({
 });
 
 export const createLocation = operation(input, async ({ LocationName, Tags }, call) => {
+  const given = readTags('location', Tags);
+  if (given.kind === 'refused') return given;
   const outcome = await create(call.table, {
     name: LocationName,
     createdAt: call.now,
     createdBy: call.requestToken,
-    tags: Tags?.map(({ Key, Value }) => ({ key: Key, value: Value })),
+    tags: given.tags,
   });
   switch (outcome.kind) {
     case 'created':
-      return answered({
-        Location: { LocationName, LocationArn: locationArn(call.deployment, LocationName) },
-      });
+      return answered({ Location: spellLocation(call.deployment, LocationName) });
     case 'exists':
       return refused('ConflictException', `Location ${LocationName} exists already.`);
   }

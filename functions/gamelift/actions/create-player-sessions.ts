@@ -1,12 +1,11 @@
 import { answered, operation, refused } from '#functions/gamelift/operation.ts';
 import { reservePlayers } from '#functions/gamelift/reserve-players.ts';
-import { arnString, nonEmptyString, playerData, playerId } from '#functions/gamelift/shapes.ts';
-import { maximumGroup } from '#lib/sessions/reserve.ts';
-import { list, map, required, structure } from '#lib/wire/shapes.ts';
+import { arnString, nonEmptyString, playerData, playerIds } from '#functions/gamelift/shapes.ts';
+import { map, required, structure } from '#lib/wire/shapes.ts';
 
 const input = structure({
   GameSessionId: required(arnString),
-  PlayerIds: required(list(playerId, { min: 1, max: maximumGroup })),
+  PlayerIds: required(playerIds),
   PlayerDataMap: map(nonEmptyString, playerData),
 });
 

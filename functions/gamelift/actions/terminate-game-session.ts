@@ -30,6 +30,7 @@ export const terminateGameSession = operation(input, async ({ GameSessionId, Ter
   });
   switch (outcome.kind) {
     case 'ended':
+      call.recentSearches.changed(outcome.session.fleetId, outcome.session.sessionKey);
       return answered({ GameSession: spellGameSession(call.deployment, outcome.session) });
     case 'ended-before':
       return refused('InvalidGameSessionStatusException', `Game session ${GameSessionId} has ended already.`);

@@ -11,7 +11,14 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGameSession, join, refusalOf } from '#test/support/game-lift.ts';
 import { sendRaw, signed, unsigned } from '#test/support/raw-request.ts';
-import { credentials, fleetId, location, type Service, startService } from '#test/support/service.ts';
+import {
+  accessKeysOf,
+  credentials,
+  fleetId,
+  location,
+  type Service,
+  startService,
+} from '#test/support/service.ts';
 
 const otherLocation = 'custom-other';
 const otherCaller = { accessKeyId: 'ANOTHERCALLER', secretAccessKey: 'the secret of another caller' };
@@ -23,10 +30,7 @@ let FleetArn: string;
 const sessions: GameSession[] = [];
 
 beforeAll(async () => {
-  const issued = new Map(
-    [credentials, otherCaller].map(({ accessKeyId, secretAccessKey }) => [accessKeyId, secretAccessKey]),
-  );
-  service = await startService({ accessKeys: { current: async () => issued, latest: async () => issued } });
+  service = await startService({ accessKeys: accessKeysOf(credentials, otherCaller) });
   await service.gameLift.send(new CreateLocationCommand({ LocationName: otherLocation }));
   const { FleetAttributes } = await service.gameLift.send(
     new CreateFleetCommand({

@@ -15,7 +15,7 @@ import {
   refusalOf,
   removePlayer,
 } from '#test/support/game-lift.ts';
-import { credentials, type Service, startService } from '#test/support/service.ts';
+import { accessKeysOf, credentials, type Service, startService } from '#test/support/service.ts';
 
 const otherCaller = { accessKeyId: 'ANOTHERCALLER', secretAccessKey: 'the secret of another caller' };
 
@@ -25,10 +25,7 @@ let GameSessionId: string;
 const players: PlayerSession[] = [];
 
 beforeAll(async () => {
-  const issued = new Map(
-    [credentials, otherCaller].map(({ accessKeyId, secretAccessKey }) => [accessKeyId, secretAccessKey]),
-  );
-  service = await startService({ accessKeys: { current: async () => issued, latest: async () => issued } });
+  service = await startService({ accessKeys: accessKeysOf(credentials, otherCaller) });
   ({ GameSessionId } = await createGameSession(service.gameLift, { MaximumPlayerSessionCount: 8 }));
 
   const timedOut = [await reserve('timed-out-1'), await reserve('timed-out-2', 'red')];

@@ -2,15 +2,22 @@ import {
   CreateFleetCommand,
   type CreateFleetInput,
   CreateLocationCommand,
+  CreatePlayerSessionCommand,
+  DeleteFleetCommand,
   DescribeFleetAttributesCommand,
+  DescribeGameSessionsCommand,
   ListFleetsCommand,
   paginateDescribeFleetAttributes,
   paginateListFleets,
+  TerminateGameSessionCommand,
+  UpdateFleetAttributesCommand,
+  type UpdateFleetAttributesInput,
 } from '@aws-sdk/client-gamelift';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { StoredItem } from '#lib/table/client.ts';
 import { atOnce } from '#test/support/at-once.ts';
 import { contentsOf } from '#test/support/contents.ts';
+import { arn, sendTwice } from '#test/support/fleets.ts';
 import { createGameSession, endOf, join, refusalOf } from '#test/support/game-lift.ts';
 import { fleetId, location, type Service, startService } from '#test/support/service.ts';
 
@@ -21,7 +28,6 @@ beforeAll(async () => {
 afterAll(() => service.close());
 
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[48][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
-const arn = (resource: string) => `arn:aws:gamelift:us-east-1:123456789012:${resource}`;
 
 const createFleet = (members: Partial<CreateFleetInput> = {}) =>
   service.gameLift.send(
@@ -86,6 +92,7 @@ describe('CreateFleet', () => {
     const said = {
       Description: 'For the tests',
       NewGameSessionProtectionPolicy: 'FullProtection',
+      ResourceCreationLimitPolicy: { NewGameSessionsPerCreator: 4, PolicyPeriodInMinutes: 10 },
       MetricGroups: ['group'],
       AnywhereConfiguration: { Cost: '0.25' },
     } as const;
@@ -139,6 +146,16 @@ describe('CreateFleet', () => {
         { Locations: [{ Location: 'us-east-1' }, { Location: location }, { Location: 'custom-none' }] },
         /^Locations names us-east-1, custom-none,/,
       ],
+      [
+        'for a creation limit without its time',
+        { ResourceCreationLimitPolicy: { NewGameSessionsPerCreator: 4 } },
+        /^ResourceCreationLimitPolicy must have NewGameSessionsPerCreator and PolicyPeriodInMinutes of at least 1/,
+      ],
+      [
+        'for a creation limit of more than a thousand game sessions',
+        { ResourceCreationLimitPolicy: { NewGameSessionsPerCreator: 1_001, PolicyPeriodInMinutes: 1 } },
+        /^NewGameSessionsPerCreator must be at most 1000, not 1001\.$/,
+      ],
       ['for a fleet with a build', { BuildId: 'build-1' }, /do not have BuildId\.$/],
       [
         'for a fleet with instances and ports',
@@ -152,6 +169,174 @@ describe('CreateFleet', () => {
         message: expect.stringMatching(message),
       });
     });
+  });
+});
+
+const described = async (FleetId: string | undefined) => {
+  const { FleetAttributes } = await service.gameLift.send(
+    new DescribeFleetAttributesCommand({ FleetIds: [FleetId ?? ''] }),
+  );
+  return FleetAttributes?.[0];
+};
+const notFound = (name: string) => ({
+  error: 'NotFoundException',
+  status: 400,
+  message: `Fleet ${name} was not found.`,
+});
+
+describe('UpdateFleetAttributes', () => {
+  const update = (FleetId: string | undefined, members: Partial<UpdateFleetAttributesInput>) =>
+    service.gameLift.send(new UpdateFleetAttributesCommand({ FleetId, ...members }));
+  const limited = {
+    ResourceCreationLimitPolicy: { NewGameSessionsPerCreator: 4, PolicyPeriodInMinutes: 10 },
+  };
+
+  test('answers with the identifiers of the fleet', async () => {
+    const { FleetId, FleetArn } = (await createFleet()).FleetAttributes ?? {};
+    const { $metadata: _, ...answer } = await update(FleetArn, { Name: 'Renamed' });
+    expect(answer).toStrictEqual({ FleetId, FleetArn });
+  });
+
+  test.each<Partial<UpdateFleetAttributesInput>>([
+    {},
+    { Name: 'Renamed' },
+    { Description: 'Described' },
+    { NewGameSessionProtectionPolicy: 'FullProtection' },
+    limited,
+    { ResourceCreationLimitPolicy: { NewGameSessionsPerCreator: 1_000, PolicyPeriodInMinutes: 1 } },
+    { MetricGroups: ['group'] },
+    { MetricGroups: [] },
+    { AnywhereConfiguration: { Cost: '12.5' } },
+    { Name: 'Renamed', Description: 'Described', ...limited, MetricGroups: ['group'] },
+  ])('changes %o, and leaves the rest as it is', async (members) => {
+    const { FleetAttributes: before } = await createFleet({ Description: 'Before', MetricGroups: ['old'] });
+    await update(before?.FleetId, members);
+    expect(await described(before?.FleetId)).toStrictEqual({ ...before, ...members });
+  });
+
+  test.each([
+    {},
+    { NewGameSessionsPerCreator: 0, PolicyPeriodInMinutes: 0 },
+    { NewGameSessionsPerCreator: 0 },
+  ])('takes the creation limit away where it is %o', async (ResourceCreationLimitPolicy) => {
+    const { FleetAttributes } = await createFleet(limited);
+    await update(FleetAttributes?.FleetId, { ResourceCreationLimitPolicy });
+    const { ResourceCreationLimitPolicy: _, ...without } = FleetAttributes ?? {};
+    expect(await described(FleetAttributes?.FleetId)).toStrictEqual(without);
+  });
+
+  test.each([
+    { NewGameSessionsPerCreator: 4 },
+    { PolicyPeriodInMinutes: 10 },
+    { NewGameSessionsPerCreator: 4, PolicyPeriodInMinutes: 0 },
+    { NewGameSessionsPerCreator: 0, PolicyPeriodInMinutes: 10 },
+    { NewGameSessionsPerCreator: 1_001, PolicyPeriodInMinutes: 10 },
+  ])('refuses a creation limit of %o, and changes nothing', async (ResourceCreationLimitPolicy) => {
+    const { FleetAttributes } = await createFleet(limited);
+    const refusal = await refusalOf(
+      update(FleetAttributes?.FleetId, { Name: 'Renamed', ResourceCreationLimitPolicy }),
+    );
+    expect(refusal.error).toBe('InvalidRequestException');
+    expect(await described(FleetAttributes?.FleetId)).toStrictEqual(FleetAttributes);
+  });
+
+  test('by many at once, each of another member, keeps what each has changed', async () => {
+    const { FleetAttributes } = await createFleet();
+    const changes = [
+      { Name: 'New' },
+      { Description: 'Newer' },
+      limited,
+      { AnywhereConfiguration: { Cost: '1' } },
+    ];
+    await Promise.all(changes.map((members) => update(FleetAttributes?.FleetId, members)));
+    expect(await described(FleetAttributes?.FleetId)).toStrictEqual(
+      Object.assign({ ...FleetAttributes }, ...changes),
+    );
+  });
+
+  test.each([{}, { Name: 'Renamed' }])(
+    'of a fleet that does not exist makes none, changed by %o',
+    async (members) => {
+      const before = await contentsOf(service.table);
+      for (const name of [
+        'fleet-nowhere',
+        `arn:aws:gamelift:eu-west-1:123456789012:fleet/${fleetId}`,
+        arn('fleet/fleet-nowhere'),
+      ]) {
+        expect(await refusalOf(update(name, members))).toEqual(notFound(name));
+      }
+      expect(await contentsOf(service.table)).toEqual(before);
+    },
+  );
+});
+
+describe('DeleteFleet', () => {
+  const remove = (FleetId: string | undefined) => service.gameLift.send(new DeleteFleetCommand({ FleetId }));
+  const terminate = (GameSessionId: string) =>
+    service.gameLift.send(
+      new TerminateGameSessionCommand({ GameSessionId, TerminationMode: 'FORCE_TERMINATE' }),
+    );
+
+  test('leaves nothing of the fleet', async () => {
+    const { FleetId, FleetArn } = (await createFleet()).FleetAttributes ?? {};
+    await remove(FleetArn);
+    expect(await described(FleetId)).toBeUndefined();
+    expect((await service.gameLift.send(new ListFleetsCommand({}))).FleetIds).not.toContain(FleetId);
+    expect(await refusalOf(createGameSession(service.gameLift, { FleetId }))).toEqual(notFound(`${FleetId}`));
+    expect(await refusalOf(remove(FleetId))).toEqual(notFound(`${FleetId}`));
+  });
+
+  test('is refused while the fleet has game sessions that have not ended, wherever they are', async () => {
+    const { FleetId } = (await createFleet()).FleetAttributes ?? {};
+    // Enough for each of the index's partitions to have some.
+    const sessions = await atOnce(8, 40, () => createGameSession(service.gameLift, { FleetId }));
+    for (const { GameSessionId } of sessions) {
+      expect(await refusalOf(remove(FleetId))).toEqual({
+        error: 'InvalidFleetStatusException',
+        status: 400,
+        message: `Fleet ${FleetId} has game sessions that have not ended. DescribeGameSessions with the StatusFilter ACTIVE lists them; end them with TerminateGameSession.`,
+      });
+      await terminate(GameSessionId);
+    }
+    expect(await endOf(remove(FleetId))).toBe('answered');
+  });
+
+  test('leaves its ended game sessions to be read by their ids', async () => {
+    const { FleetId } = (await createFleet()).FleetAttributes ?? {};
+    const { GameSessionId } = await createGameSession(service.gameLift, { FleetId });
+    await terminate(GameSessionId);
+    await remove(FleetId);
+    const read = await service.gameLift.send(new DescribeGameSessionsCommand({ GameSessionId }));
+    expect(read.GameSessions).toMatchObject([{ GameSessionId, FleetId, Status: 'TERMINATED' }]);
+    expect(
+      await endOf(service.gameLift.send(new CreatePlayerSessionCommand({ GameSessionId, PlayerId: 'ada' }))),
+    ).toBe('InvalidGameSessionStatusException');
+    expect(await refusalOf(service.gameLift.send(new DescribeGameSessionsCommand({ FleetId })))).toEqual(
+      notFound(`${FleetId}`),
+    );
+  });
+
+  test('does not stop at the game sessions of another fleet', async () => {
+    await createGameSession(service.gameLift);
+    const { FleetId } = (await createFleet()).FleetAttributes ?? {};
+    expect(await endOf(remove(FleetId))).toBe('answered');
+  });
+
+  test('answers its retry like its first try', async () => {
+    const { FleetId } = (await createFleet()).FleetAttributes ?? {};
+    const deleted = sendTwice(service, (gameLift) => gameLift.send(new DeleteFleetCommand({ FleetId })));
+    expect(await endOf(deleted)).toBe('answered');
+  });
+
+  test('finds no fleet of another deployment, and none that does not exist', async () => {
+    for (const name of [
+      'fleet-nowhere',
+      `arn:aws:gamelift:eu-west-1:123456789012:fleet/${fleetId}`,
+      `arn:aws:gamelift:us-east-1:210987654321:fleet/${fleetId}`,
+    ]) {
+      expect(await refusalOf(remove(name))).toEqual(notFound(name));
+    }
+    expect(await described(fleetId)).toBeDefined();
   });
 });
 

@@ -1,16 +1,22 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { createFleet, findFleet, findFleets, listFleets } from '#lib/fleets/fleets.ts';
+import { createFleet, deleteFleet, findFleet, findFleets, listFleets } from '#lib/fleets/fleets.ts';
 import { createLocation, unknownLocations } from '#lib/fleets/locations.ts';
-import type { Table } from '#lib/table/client.ts';
+import { fleetHash, sessionKeyOf } from '#lib/sessions/ids.ts';
+import { sendPut, type Table } from '#lib/table/client.ts';
 import type { Fleet, Location } from '#lib/table/fleet-items.ts';
+import { fleetShards, shardOf } from '#lib/table/keys.ts';
 import type { Position } from '#lib/table/reads.ts';
+import type { SessionStatus } from '#lib/table/session-item.ts';
+import { putSession } from '#lib/table/session-requests.ts';
 import { atOnce } from '#test/support/at-once.ts';
 import { contentsOf } from '#test/support/contents.ts';
+import type { DynamoDbWire } from '#test/support/dynamodb-wire.ts';
 import { newTable } from '#test/support/table.ts';
 
 let table: Table;
+let wire: DynamoDbWire;
 beforeAll(async () => {
-  ({ table } = await newTable());
+  ({ table, wire } = await newTable());
   for (const name of ['custom-1', 'custom-2']) await createLocation(table, location(name));
   for (const fleetId of fleetIds) await createFleet(table, fleet(fleetId));
 });
@@ -94,6 +100,58 @@ test.each([1, 2, 3, 100])('fleets are listed by id, each once, %i to a page', as
     position = page.next;
   } while (position !== undefined);
   expect(listed).toEqual([...fleetIds, 'fleet-raced', 'fleet-whole']);
+});
+
+describe('deleting a fleet', () => {
+  const open = (fleetId: string, id: string, status: SessionStatus) =>
+    sendPut(
+      table,
+      putSession({
+        sessionKey: sessionKeyOf(id),
+        fleetHash: fleetHash(fleetId),
+        status,
+        capacity: 1,
+        createdAt: 1,
+        reservationTime: undefined,
+      }),
+    );
+
+  test.each<[SessionStatus, kind: string]>([
+    ['ACTIVATING', 'has-sessions'],
+    ['ACTIVE', 'has-sessions'],
+    ['ERROR', 'has-sessions'],
+    ['TERMINATING', 'deleted'],
+    ['TERMINATED', 'deleted'],
+  ])('that has one %s game session among those that have ended: %s', async (status, kind) => {
+    const fleetId = `fleet-with-${status.toLowerCase()}`;
+    await createFleet(table, fleet(fleetId));
+    for (const number of Array.from({ length: 20 }).keys()) {
+      await open(fleetId, `${fleetId}/${number}`, 'TERMINATED');
+    }
+    await open(fleetId, fleetId, status);
+    expect(await deleteFleet(table, fleetId, false)).toEqual({ kind });
+    expect(await findFleet(table, fleetId)).toEqual(
+      kind === 'deleted' ? undefined : expect.objectContaining({ fleetId }),
+    );
+  });
+
+  test.each(Array.from({ length: fleetShards }, (_, shard) => shard))(
+    'sees a game session in shard %i of the index',
+    async (shard) => {
+      const fleetId = `fleet-shard-${shard}`;
+      const ids = Array.from({ length: 1_000 }, (_, number) => `${fleetId}/${number}`);
+      await createFleet(table, fleet(fleetId));
+      await open(fleetId, ids.find((id) => shardOf(sessionKeyOf(id)) === shard) ?? '', 'ACTIVE');
+      expect(await deleteFleet(table, fleetId, false)).toEqual({ kind: 'has-sessions' });
+    },
+  );
+
+  test('costs one read, one query for each shard and one write', async () => {
+    await createFleet(table, fleet('fleet-brief'));
+    wire.count();
+    await deleteFleet(table, 'fleet-brief', false);
+    expect(wire.count()).toEqual({ GetItem: 1, Query: 8, DeleteItem: 1 });
+  });
 });
 
 describe('a location', () => {

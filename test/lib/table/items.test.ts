@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { parseAliasItem } from '#lib/table/alias-items.ts';
 import type { StoredItem } from '#lib/table/client.ts';
 import { parseFleetItem, parseLocationItem } from '#lib/table/fleet-items.ts';
 import { parsePlayerItem } from '#lib/table/player-item.ts';
 import { parsePayloadItem, parseSessionItem } from '#lib/table/session-item.ts';
+import { parseTagged } from '#lib/table/tagged-item.ts';
 
 const session = {
   pk: 'SESSION#a',
@@ -44,6 +46,16 @@ const fleet = {
 };
 
 const location = { pk: 'LOCATIONS', sk: 'custom-1', name: 'custom-1', createdAt: 1, createdBy: 'request' };
+
+const alias = {
+  pk: 'ALIASES',
+  sk: 'alias-1',
+  aliasId: 'alias-1',
+  name: 'One',
+  routing: { type: 'SIMPLE', fleetId: 'fleet-1' },
+  createdAt: 1,
+  updatedAt: 2,
+};
 
 type Parse = (item: StoredItem) => unknown;
 
@@ -142,6 +154,45 @@ describe('an item of the table is read', () => {
       { ...location, tags: [{ key: 'team', value: 'red' }] },
       { name: 'custom-1', createdAt: 1, createdBy: 'request', tags: [{ key: 'team', value: 'red' }] },
     ],
+    [
+      'a fleet with a creation limit that has been revised',
+      parseFleetItem,
+      { ...fleet, creationLimit: { sessions: 4, minutes: 10 }, rev: 2 },
+      {
+        fleetId: 'fleet-1',
+        name: 'One',
+        createdAt: 1,
+        locations: ['custom-1'],
+        protectionPolicy: 'NoProtection',
+        creationLimit: { sessions: 4, minutes: 10 },
+        rev: 2,
+      },
+    ],
+    [
+      'an alias that leads to a fleet',
+      parseAliasItem,
+      alias,
+      {
+        aliasId: 'alias-1',
+        name: 'One',
+        routing: { type: 'SIMPLE', fleetId: 'fleet-1' },
+        createdAt: 1,
+        updatedAt: 2,
+      },
+    ],
+    [
+      'an alias that leads nowhere',
+      parseAliasItem,
+      { ...alias, routing: { type: 'TERMINAL', message: 'Gone' } },
+      {
+        aliasId: 'alias-1',
+        name: 'One',
+        routing: { type: 'TERMINAL', message: 'Gone' },
+        createdAt: 1,
+        updatedAt: 2,
+      },
+    ],
+    ['the tags of whatever has some', parseTagged, { ...alias, tags: [], rev: 1 }, { tags: [], rev: 1 }],
   ])('%s', (_, parse, item, parsed) => {
     expect(parse(item)).toEqual(parsed);
   });
@@ -165,6 +216,18 @@ describe('what is none of ours is refused, and not read as something that it is 
     ['a player whose deadline is a text', parsePlayerItem, { ...player, deadline: '5' }],
     ['a session for a fleet', parseFleetItem, session],
     ['a fleet of an unknown policy', parseFleetItem, { ...fleet, protectionPolicy: 'Some' }],
+    [
+      'an alias that leads to a message',
+      parseAliasItem,
+      { ...alias, routing: { type: 'SIMPLE', message: 'Gone' } },
+    ],
+    [
+      'an alias of an unknown routing',
+      parseAliasItem,
+      { ...alias, routing: { type: 'RANDOM', fleetId: 'fleet-1' } },
+    ],
+    ['a fleet for an alias', parseAliasItem, fleet],
+    ['tags that are a map', parseTagged, { tags: { team: 'red' } }],
     ['nothing for a session', parseSessionItem, {}],
   ])('%s', (_, parse, item) => {
     expect(() => parse(item)).toThrow();
@@ -175,6 +238,7 @@ describe('what is none of ours is refused, and not read as something that it is 
     ['payload', parsePayloadItem, payload, ['fleetId', 'id', 'createdAt', 'asked', 'protection', 'rev']],
     ['player', parsePlayerItem, player, ['sk', 'id', 'ref', 'created', 'deadline']],
     ['location', parseLocationItem, location, ['name', 'createdAt', 'createdBy']],
+    ['alias', parseAliasItem, alias, ['aliasId', 'name', 'routing', 'createdAt', 'updatedAt']],
     ['fleet', parseFleetItem, fleet, ['fleetId', 'name', 'createdAt', 'locations', 'protectionPolicy']],
   ])('a %s that lacks any of its attributes', (_, parse, item, names) => {
     for (const name of names) expect(() => parse(without(item, name)), name).toThrow();

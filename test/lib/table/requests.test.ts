@@ -344,7 +344,18 @@ describe('a session', () => {
   });
 
   test('is found by its fleet for a search, in one of the shards', () => {
-    expect(searchableSessionsOfShard('fleet', 7)).toMatchInlineSnapshot();
+    expect(searchableSessionsOfShard('fleet', 7)).toMatchInlineSnapshot(`
+      {
+        "ExpressionAttributeNames": {
+          "#shard": "shard",
+        },
+        "ExpressionAttributeValues": {
+          ":shard": "fleet#7",
+        },
+        "IndexName": "searchableSessions",
+        "KeyConditionExpression": "#shard = :shard",
+      }
+    `);
   });
 
   test('is found by its fleet and its status', () => {

@@ -1,0 +1,72 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { operations } from '#functions/gamelift/operations.ts';
+import { operationsNotOffered } from '#functions/gamelift/operations-not-offered.ts';
+import { allows, roles } from '#lib/auth/roles.ts';
+import { wireErrors } from '#lib/wire/errors.ts';
+
+/**
+ * The tables of the documentation that are written by the code they are about. `npm run docs` fills them in; a test
+ * fails while they are not as it would write them.
+ */
+
+/** The documents that have such tables. */
+export const documents = ['gamelift.md', 'compatibility.md'].map((name) =>
+  path.join(import.meta.dirname, name),
+);
+
+const tables = { offered, 'not-offered': notOffered, errors } as const;
+
+/** The document with its tables as the code says them. Throws for a mark that names no table. */
+export function fillTables(document: string): string {
+  return document.replace(
+    /(<!-- begin (\S+) -->\n).*?(<!-- end \2 -->)/gs,
+    (_, begin: string, name: string, end: string) => `${begin}${tableOf(name)}${end}`,
+  );
+}
+
+function tableOf(name: string): string {
+  const [, render] = Object.entries(tables).find(([known]) => known === name) ?? [];
+  if (render === undefined) throw new Error(`There is no table ${name}`);
+  return render();
+}
+
+function offered(): string {
+  const rows = [...operations].map(([name, { access }]): Row => {
+    const least = roles.findLast((role) => allows(role, access));
+    return [name, String(least)];
+  });
+  return table(['operation', 'role'], rows.toSorted(byName));
+}
+
+function notOffered(): string {
+  const byReason = Map.groupBy([...operationsNotOffered], ([, reason]) => reason);
+  const rows = [...byReason].map(
+    ([reason, entries]): Row => [
+      entries
+        .map(([name]) => name)
+        .toSorted()
+        .join(', '),
+      reason,
+    ],
+  );
+  return table(['operations', 'why'], rows);
+}
+
+function errors(): string {
+  const rows = Object.entries(wireErrors).map(
+    ([name, { plain }]): Row => [name, `${plain.status} ${plain.code}`],
+  );
+  return table(['error', 'in plain JSON'], rows);
+}
+
+type Row = readonly [string, string];
+
+const byName = ([one]: Row, [other]: Row): number => one.localeCompare(other);
+
+const table = (head: Row, rows: readonly Row[]): string =>
+  [head, ['---', '---'] as const, ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
+
+if (import.meta.main) {
+  for (const file of documents) writeFileSync(file, fillTables(readFileSync(file, 'utf8')));
+}

@@ -1,0 +1,13 @@
+import { operation } from '#functions/gamelift/operation.ts';
+import { resourceArn, tagKeys } from '#functions/gamelift/shapes.ts';
+import { answerTagging, readResource } from '#functions/gamelift/tagging.ts';
+import { untag } from '#lib/fleets/tags.ts';
+import { required, structure } from '#lib/wire/shapes.ts';
+
+const input = structure({ ResourceARN: required(resourceArn), TagKeys: required(tagKeys) });
+
+export const untagResource = operation(input, async ({ ResourceARN, TagKeys }, call) => {
+  const named = readResource(call, ResourceARN);
+  if (named.kind === 'refused') return named;
+  return answerTagging(ResourceARN, await untag(call.table, named.resource, TagKeys));
+});

@@ -1,0 +1,35 @@
+import { reservationSeconds } from '#lib/fleets/reservation-time.ts';
+import { faultOf, type TagFault } from '#lib/fleets/tag-rules.ts';
+import type { Resource } from '#lib/fleets/tags.ts';
+import type { Tag } from '#lib/table/tagged-item.ts';
+import type { InputOf } from '#lib/wire/shapes.ts';
+import { type Refused, refused } from './operation.ts';
+import type { tags } from './shapes.ts';
+
+type Tags = { readonly kind: 'tags'; readonly tags: readonly Tag[] };
+
+/** The tags that a request gives to a resource of that kind, or why it may not. */
+export function readTags(kind: Resource['kind'], given: InputOf<typeof tags> = []): Tags | Refused {
+  const read = given.map(({ Key, Value }) => ({ key: Key, value: Value }));
+  const fault = faultOf(kind, read);
+  return fault === undefined
+    ? { kind: 'tags', tags: read }
+    : refused('InvalidRequestException', `Tags ${wordsFor(fault)}.`);
+}
+
+function wordsFor(fault: TagFault): string {
+  switch (fault.kind) {
+    case 'repeated-key':
+      return `names the key ${fault.key} more than once`;
+    case 'reserved-key':
+      return `names the key ${fault.key}, and those that begin with aws: are reserved`;
+    case 'unknown-setting': {
+      const known = fault.settings.join(', ') || 'none';
+      return `names the key ${fault.key}, which is no setting: those that begin with openslot: are, and here there are ${known}`;
+    }
+    case 'bad-reservation-time': {
+      const { least, most } = reservationSeconds;
+      return `gives a reservation ${fault.value} seconds, which must be a whole number from ${least} to ${most}`;
+    }
+  }
+}

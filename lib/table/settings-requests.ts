@@ -1,0 +1,54 @@
+import type { UpdateRequest } from './client.ts';
+import { sessionItemKey } from './keys.ts';
+import { ledgerExpression } from './ledger-expression.ts';
+import type { SeenSeat } from './seat-requests.ts';
+
+/** What one write to the ledger changes of how many a session takes, and whom. All of it happens, or none. */
+export type SettingsChange = {
+  /** The capacity as seen and the one that takes its place; undefined where it stays. */
+  readonly capacity: { readonly from: number; readonly to: number } | undefined;
+  /** Whether newcomers are let in from now on; undefined where it stays. */
+  readonly takesPlayers: boolean | undefined;
+  /** Lapsed seats that are removed: their slots go with a capacity that is lowered, or are open. */
+  readonly reclaim: readonly SeenSeat[];
+};
+
+/**
+ * The most seats that one write can be conditional on. DynamoDB takes expressions of 4 KB, which hold about 130 of them,
+ * and of 300 operators, which are 150.
+ */
+export const maximumReclaimed = 100;
+
+/** Changes the settings of a session that is ACTIVE. The write gives back the whole item. */
+export function changeSettings(sessionKey: string, change: SettingsChange): UpdateRequest {
+  const { capacity, takesPlayers, reclaim } = change;
+  const e = ledgerExpression();
+  // In a session that has ended nothing moves any more.
+  const conditions = [`st = ${e.value('active', 'ACTIVE')}`];
+  // Open slots change by what the capacity changes by and by what seats leave: with these, open + seats = capacity holds
+  // after the write as it did before. It also needs the capacity to be the one that the difference was taken from.
+  const opened = (capacity ? capacity.to - capacity.from : 0) + reclaim.length;
+  const set = [`v = v + ${e.value('one', 1)}`, `#open = #open + ${e.value('opened', opened)}`];
+  const remove = reclaim.map(({ token }) => e.seat(token));
+  if (capacity !== undefined) {
+    conditions.push(`cap = ${e.value('from', capacity.from)}`);
+    set.push(`cap = ${e.value('to', capacity.to)}`);
+  }
+  // Slots that somebody has taken in the meantime cannot go.
+  if (opened < 0) conditions.push(`#open >= ${e.value('closed', -opened)}`);
+  // Whoever renewed or reclaimed one of these seats in the meantime has changed its value.
+  conditions.push(
+    ...reclaim.map(({ token, value }, i) => `${e.seat(token)} = ${e.value(`seen${i}`, value)}`),
+  );
+  if (takesPlayers === false) set.push(`deny = ${e.value('true', true)}`);
+  if (takesPlayers === true) remove.push('deny');
+
+  return {
+    Key: sessionItemKey(sessionKey),
+    ConditionExpression: conditions.join(' AND '),
+    UpdateExpression: `SET ${set.join(', ')}${remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : ''}`,
+    ExpressionAttributeNames: e.names,
+    ExpressionAttributeValues: e.values,
+    ReturnValues: 'ALL_NEW',
+  };
+}
