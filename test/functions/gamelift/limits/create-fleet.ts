@@ -1,9 +1,15 @@
+import { existing } from './existing.ts';
 import { list, object, text, whole } from './limit.ts';
 import { type Member, operation } from './member.ts';
-import { idOrArn, location, positive, tags, wholeNumber, words } from './shared.ts';
+import { idOrArn, location, positive, protectionPolicy, words } from './shared.ts';
+import { anywhereConfiguration, creationLimit, metricGroups, tags } from './structures.ts';
 
 export function createFleet(): readonly Member[] {
-  const { members, structure, entries } = operation('CreateFleet', { Name: 'fleet' });
+  const { members, structure, entries } = operation(
+    'CreateFleet',
+    { Name: 'fleet' },
+    { ComputeType: 'ANYWHERE', Locations: [{ Location: existing.location }] },
+  );
   const launchPath = text({
     min: 1,
     max: 1_024,
@@ -27,9 +33,9 @@ export function createFleet(): readonly Member[] {
       Description: words,
       ComputeType: text({ values: ['EC2', 'ANYWHERE'] }),
       Locations: list({ min: 1, max: 100 }, (number) => ({ Location: `custom-${number}` })),
-      AnywhereConfiguration: object({ Cost: '1' }),
-      NewGameSessionProtectionPolicy: text({ values: ['NoProtection', 'FullProtection'] }),
-      MetricGroups: list({ max: 1 }, () => 'group'),
+      AnywhereConfiguration: anywhereConfiguration.whole,
+      NewGameSessionProtectionPolicy: protectionPolicy,
+      MetricGroups: metricGroups.list,
       Tags: tags.list,
       BuildId: idOrArn('build'),
       ScriptId: idOrArn('script'),
@@ -39,7 +45,7 @@ export function createFleet(): readonly Member[] {
       EC2InstanceType: text({ fits: ['c5.large'] }),
       EC2InboundPermissions: list({ max: 50 }, () => permission, true),
       RuntimeConfiguration: object({}),
-      ResourceCreationLimitPolicy: object({}),
+      ResourceCreationLimitPolicy: creationLimit.whole,
       PeerVpcAwsAccountId: words,
       PeerVpcId: words,
       FleetType: text({ values: ['ON_DEMAND', 'SPOT'] }),
@@ -54,21 +60,8 @@ export function createFleet(): readonly Member[] {
       limits: { Location: location },
       put: (each) => ({ Locations: [each] }),
     }),
-    ...structure('anywhereConfiguration', {
-      least: { Cost: '1' },
-      limits: {
-        Cost: text({
-          min: 1,
-          max: 11,
-          like: (length) => (length === 11 ? '12345.67890' : '1'.repeat(length)),
-          pattern: '^\\d{1,5}(?:\\.\\d{1,5})?$',
-          fits: ['0', '12345', '0.5'],
-          breaks: ['123456', '1.', '.5', '-1', '1,5', '1.123456'],
-        }),
-      },
-      put: (AnywhereConfiguration) => ({ AnywhereConfiguration }),
-    }),
-    entries('metricGroups', text({ min: 1, max: 255, fits: ['x'] }), (value) => ({ MetricGroups: [value] })),
+    ...structure('anywhereConfiguration', anywhereConfiguration.within),
+    entries('metricGroups', metricGroups.each, metricGroups.put),
     ...structure('tags.1.member', tags.each),
     entries('logPaths', words, (value) => ({ LogPaths: [value] })),
     ...structure('eC2InboundPermissions.1.member', {
@@ -95,11 +88,7 @@ export function createFleet(): readonly Member[] {
       limits: { LaunchPath: launchPath, Parameters: launchParameters, ConcurrentExecutions: positive },
       put: (each) => ({ RuntimeConfiguration: { ServerProcesses: [each] } }),
     }),
-    ...structure('resourceCreationLimitPolicy', {
-      least: {},
-      limits: { NewGameSessionsPerCreator: wholeNumber, PolicyPeriodInMinutes: wholeNumber },
-      put: (ResourceCreationLimitPolicy) => ({ ResourceCreationLimitPolicy }),
-    }),
+    ...structure('resourceCreationLimitPolicy', creationLimit.within),
     ...structure('certificateConfiguration', {
       least: { CertificateType: 'DISABLED' },
       limits: { CertificateType: text({ values: ['DISABLED', 'GENERATED'] }) },

@@ -15,8 +15,12 @@ export type Member = {
 
 type Limits = Readonly<Record<string, Limit>>;
 
-/** Lists the members of one operation. `required` is the least request that it takes. */
-export function operation(name: string, required: object) {
+/**
+ * Lists the members of one operation. `required` is the least request that can be read; with the members of `others`
+ * beside them the operation has something to act on.
+ */
+export function operation(name: string, required: object, others: object = {}) {
+  const usual = { ...others, ...required };
   const pathName = (member: string) => `${member.charAt(0).toLowerCase()}${member.slice(1)}`;
   return {
     members: (limits: Limits): readonly Member[] =>
@@ -26,7 +30,7 @@ export function operation(name: string, required: object) {
         isEntry: false,
         isRequired: member in required,
         limit,
-        requestWith: (value) => ({ ...required, [member]: value }),
+        requestWith: (value) => ({ ...usual, [member]: value }),
       })),
 
     /** The members of a structure within, of which `least` has what it requires, and `put` builds the members around. */
@@ -40,7 +44,7 @@ export function operation(name: string, required: object) {
         isEntry: false,
         isRequired: member in least,
         limit,
-        requestWith: (value) => ({ ...required, ...put({ ...least, [member]: value }) }),
+        requestWith: (value) => ({ ...usual, ...put({ ...least, [member]: value }) }),
       })),
 
     /** What each entry of a list, or each key or value of a map, has to be. */
@@ -50,7 +54,7 @@ export function operation(name: string, required: object) {
       isEntry: true,
       isRequired: false,
       limit,
-      requestWith: (value) => ({ ...required, ...put(value) }),
+      requestWith: (value) => ({ ...usual, ...put(value) }),
     }),
   };
 }

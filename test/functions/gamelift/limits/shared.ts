@@ -1,6 +1,6 @@
-import { type Limit, list, prefixed, text, whole } from './limit.ts';
+import { type Limit, prefixed, text, whole } from './limit.ts';
 
-/** The limits that several members share. */
+/** The limits that several members share: the service model's (API version 2015-10-01). */
 
 const arnOf = (kind: string) => `arn:aws:gamelift:us-east-1:123456789012:${kind}/${kind}-1`;
 
@@ -37,6 +37,15 @@ export const fleetId = text({
   fits: ['fleet-1', 'containerfleet-A-1', arnOf('fleet')],
   breaks: ['x', 'fleet-', 'Fleet-1', 'fleet-a_b', ' fleet-1', 'arn:aws:gamelift:us-east-1::fleet/x'],
 });
+/** A fleet's id where its ARN will not do. */
+export const bareFleetId = text({
+  min: 1,
+  max: 128,
+  like: prefixed('fleet-'),
+  pattern: '^[a-z]*fleet-[a-zA-Z0-9\\-]+$',
+  fits: ['fleet-1', 'containerfleet-A-1'],
+  breaks: ['x', 'fleet-', 'Fleet-1', 'fleet-a_b', ' fleet-1', arnOf('fleet')],
+});
 export const location = text({
   min: 1,
   max: 64,
@@ -49,16 +58,5 @@ export const playerId = text({ min: 1, max: 1_024, fits: ['x', ' '], isSensitive
 export const playerData = text({ min: 1, max: 2_048, fits: ['x'], isSensitive: true });
 export const wholeNumber = whole({ min: 0 });
 export const positive = whole({ min: 1 });
+export const protectionPolicy = text({ values: ['NoProtection', 'FullProtection'] });
 export const page = { Limit: positive, NextToken: words };
-
-export const tags = {
-  list: list({ min: 0, max: 200 }, (number) => ({ Key: `k${number}`, Value: '' })),
-  each: {
-    least: { Key: 'k', Value: 'v' },
-    limits: {
-      Key: text({ min: 1, max: 128, fits: ['x'] }),
-      Value: text({ min: 0, max: 256, fits: [''] }),
-    },
-    put: (tag: object) => ({ Tags: [tag] }),
-  },
-};
