@@ -10,7 +10,7 @@ type Stubbed = { readonly contentType: string; readonly body: Uint8Array };
  */
 export function stubAnswer(target: string, body: Uint8Array): Stubbed {
   if (target.startsWith('secretsmanager.')) return secret;
-  const text = Buffer.from(body).toString();
+  const text = new TextDecoder().decode(body);
   return text.includes('UPDATED_NEW') ? seatTaken(v.parse(seatWrite, text)) : written;
 }
 

@@ -8,6 +8,7 @@ import { measureCpu } from './cpu.ts';
 import { watchMemory } from './memory.ts';
 import { tableOf } from './report.ts';
 import type { Extent, Result } from './result.ts';
+import { measureSearch } from './search.ts';
 import { startService } from './service.ts';
 import { measureThroughput } from './throughput.ts';
 
@@ -43,7 +44,9 @@ async function measureAll(extent: Extent): Promise<readonly Result[]> {
     const memory = watchMemory(service);
     const cost = await measureCost(service, extent);
     const throughput = await measureThroughput(service, extent);
-    return [...cost, ...functionAlone, ...throughput, ...memory.end()];
+    const loaded = memory.end();
+    const search = await measureSearch(service, extent);
+    return [...cost, ...functionAlone, ...throughput, ...loaded, ...search];
   } finally {
     await service.stop();
   }

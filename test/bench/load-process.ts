@@ -5,7 +5,8 @@ import { localAwsAccess } from '#infra/local/account.ts';
 import { bareClient, reserveBare } from './bare-writes.ts';
 import { drive } from './drive.ts';
 import { answerQuestions } from './own-process.ts';
-import { bareReservation, type SignedCall, signCalls } from './reservation.ts';
+import { bareReservation, signCalls } from './reservation.ts';
+import type { SignedCall } from './signed-calls.ts';
 
 /** Reserves slots as fast as it can, through the service or by the bare SDK. Each side has a process of its own. */
 const Session = v.object({ gameSessionId: v.string(), sessionKey: v.string(), sessionReference: v.string() });

@@ -1,14 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { CreatePlayerSessionCommand, GameLiftClient } from '@aws-sdk/client-gamelift';
+import { CreatePlayerSessionCommand } from '@aws-sdk/client-gamelift';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { gameSessionArn, gameSessionReference } from '#functions/gamelift/identifiers.ts';
-import { accountId, localAccessKey, region } from '#infra/local/account.ts';
-import { gatewayEvent } from '#infra/local/gateway-event.ts';
+import { accountId, region } from '#infra/local/account.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { openSession } from '#lib/sessions/open.ts';
 import type { Table } from '#lib/table/client.ts';
-import { stubHandler } from './aws-stub.ts';
 import type { BareReservation } from './bare-writes.ts';
+import { asEvents, localUrl, type SignedCall, sign } from './signed-calls.ts';
 
 /** The reservation that all measurements make: one player with a UUID, no player data, names as long as GameLift's. */
 
@@ -49,51 +48,19 @@ export async function openSessions(
   return sessions;
 }
 
-/** What a caller sends to reserve a slot. */
-export type SignedCall = { readonly headers: Readonly<Record<string, string>>; readonly body: string };
-
-/** The SDK's own CreatePlayerSession calls, one for each session, made and not sent. They are good for five minutes. */
-export async function signCalls(
-  endpoint: string,
-  sessions: readonly Session[],
-): Promise<readonly SignedCall[]> {
-  const signed: SignedCall[] = [];
-  const requestHandler = stubHandler(({ headers, body }) => {
-    signed.push({ headers, body: new TextDecoder().decode(body) });
+/** The SDK's own CreatePlayerSession calls, one for each session. */
+export const signCalls = (endpoint: string, sessions: readonly Session[]): Promise<readonly SignedCall[]> =>
+  sign(endpoint, async (client) => {
+    for (const { gameSessionId } of sessions) {
+      const input = { GameSessionId: gameSessionId, PlayerId: randomUUID() };
+      await client.send(new CreatePlayerSessionCommand(input));
+    }
   });
-  const client = new GameLiftClient({ endpoint, region, credentials, requestHandler });
-  for (const { gameSessionId } of sessions) {
-    const input = { GameSessionId: gameSessionId, PlayerId: randomUUID() };
-    await client.send(new CreatePlayerSessionCommand(input));
-  }
-  return signed;
-}
-
-const credentials = { accessKeyId: localAccessKey.id, secretAccessKey: localAccessKey.secret };
 
 /** The same calls as the gateway hands them to the function. */
-export async function signedEvents(sessions: readonly Session[]): Promise<readonly APIGatewayProxyEventV2[]> {
-  const calls = await signCalls('http://127.0.0.1:4800', sessions);
-  return calls.map(({ headers, body }) =>
-    gatewayEvent(
-      {
-        method: 'POST',
-        path: '/',
-        query: '',
-        rawHeaders: Object.entries(headers).flat(),
-        body: Buffer.from(body),
-        sourceIp: '127.0.0.1',
-        port: 4800,
-        receivedAt: Date.now(),
-      },
-      {
-        route: { method: 'POST', path: '/', functionId: 'GameLift' },
-        routeKey: 'POST /',
-        pathParameters: {},
-      },
-    ),
-  );
-}
+export const signedEvents = async (
+  sessions: readonly Session[],
+): Promise<readonly APIGatewayProxyEventV2[]> => asEvents(await signCalls(localUrl, sessions));
 
 /** The same reservation for the bare SDK. */
 export const bareReservation = ({

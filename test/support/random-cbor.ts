@@ -73,16 +73,3 @@ export const cborItem: fc.Arbitrary<Buffer> = item;
 
 /** A map of them. */
 export const cborMap: fc.Arbitrary<Buffer> = map;
-
-/** Such a map with members of these names among its own. */
-export const cborMapOf = (names: readonly string[]): fc.Arbitrary<Buffer> =>
-  container(
-    5,
-    entryOf(
-      fc.oneof(
-        fc.constantFrom(...names).map((name) => chunk(3, Buffer.from(name), 0)),
-        text,
-      ),
-      item,
-    ),
-  );

@@ -115,7 +115,7 @@ async function sorted(call: Call, { search, limit, scope, token }: List, sort: S
   if (from.kind === 'bad') return badPageToken;
   const outcome = await searchSorted(call, { ...search, sort }, limit, from.place);
   return outcome.kind === 'too-many'
-    ? tooManySessions(search.fleetId, 'be sorted: leave SortExpression out')
+    ? tooManySessions(search.fleetId, 'be sorted. Leave SortExpression out')
     : answerPage(call, scope, outcome.page);
 }
 
