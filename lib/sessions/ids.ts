@@ -41,6 +41,10 @@ export const playerHash = (playerId: string): string => shortHash(playerId, 16);
 /** The short name of a fleet in the index keys that its session items carry. */
 export const fleetHash = (fleetId: string): string => shortHash(fleetId, 11);
 
+/** Stands for one creator in one fleet: a creator's id can be longer than a key may be. */
+export const creatorHash = (fleetId: string, creatorId: string): string =>
+  shortHash(`${fleetId}\n${creatorId}`, 21);
+
 /** Stands for all that a request asks for: two requests that share it ask for the same. */
 export const requestHash = (parameters: readonly unknown[]): string =>
   shortHash(JSON.stringify(parameters), 21);

@@ -102,7 +102,8 @@ export function decide(
   return { kind: 'retry', change: { take, fromOpen, reclaim, renew, keep } };
 }
 
-function seen(image: Ledger, token: string): readonly SeenSeat[] {
+/** A seat with the value that the image shows it with, for a write that is to be conditional on it; none where it is gone. */
+export function seen(image: Ledger, token: string): readonly SeenSeat[] {
   const value = image.seats[token];
   return value === undefined ? [] : [{ token, value }];
 }

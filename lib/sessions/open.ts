@@ -15,6 +15,7 @@ import {
   putSession,
   replacePayload,
 } from '#lib/table/session-requests.ts';
+import { type CreationLimitRefusal, type CreationRate, countCreation } from './creation-limit.ts';
 import { type GameSession, readGameSession } from './game-session.ts';
 import { fleetHash, requestHash } from './ids.ts';
 
@@ -47,24 +48,28 @@ export type FleetSettings = {
   readonly protection?: ProtectionPolicy | undefined;
   /** How long a reservation holds, milliseconds. */
   readonly reservationTime?: number | undefined;
+  /** How many sessions one creator may create in it; any number where undefined. */
+  readonly creationRate?: CreationRate | undefined;
 };
 
 export type OpenOutcome =
   | { readonly kind: 'opened'; readonly session: GameSession }
   /** The name is taken by a session that was asked for with other words. */
   | { readonly kind: 'differs' }
-  | { readonly kind: 'too-large'; readonly bytes: number };
+  | { readonly kind: 'too-large'; readonly bytes: number }
+  | CreationLimitRefusal;
 
 type OpenContext = { readonly table: Table; readonly now: number };
 
 /**
  * Opens a session that is ACTIVE at once, or returns the one that was opened before under the same name.
  *
- * Two conditional puts, 1 WCU each while the payload is small and 1 for the index of each; data is a third put. The
- * payload comes first and claims the name; then the data; the session comes last and is what everyone else sees. When
- * the process dies in between, there is no session yet: a retry under the same name adopts the payload and completes it,
- * and after a minute the name is free. What nobody retries is never read again. Another order could show a session whose
- * name, properties or data are still missing.
+ * Where the fleet limits its creators, the creation is counted first (`countCreation`). Then come two conditional puts,
+ * 1 WCU each while the payload is small and 1 for the index of each; data is a third put. The payload comes first and
+ * claims the name; then the data; the session comes last and is what everyone else sees. When the process dies in
+ * between, there is no session yet: a retry under the same name adopts the payload and completes it, and after a minute
+ * the name is free. What nobody retries is never read again. Another order could show a session whose name, properties
+ * or data are still missing.
  */
 export async function openSession(
   { table, now }: OpenContext,
@@ -74,6 +79,13 @@ export async function openSession(
 ): Promise<OpenOutcome> {
   const bytes = Buffer.byteLength(wanted.data ?? '');
   if (bytes > maximumDataBytes) return { kind: 'too-large', bytes };
+
+  const { fleetId, creatorId } = wanted;
+  const { creationRate: rate } = settings;
+  if (creatorId !== undefined && rate !== undefined) {
+    const counted = await countCreation(table, { fleetId, creatorId, sessionKey, rate, now });
+    if (counted.kind !== 'counted') return counted;
+  }
 
   const asked = newPayload(wanted, settings, now);
   const payload = await claimName(table, sessionKey, asked);

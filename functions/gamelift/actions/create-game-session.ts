@@ -13,11 +13,7 @@ import {
 } from '#functions/gamelift/shapes.ts';
 import { spellGameSession } from '#functions/gamelift/spell.ts';
 import { reservationTimeOf } from '#lib/fleets/reservation-time.ts';
-import {
-  type CreationLimit,
-  type CreationLimitRefusal,
-  usualCreationLimit,
-} from '#lib/sessions/creation-limit.ts';
+import { type CreationRate, type OverLimit, usualCreationRate } from '#lib/sessions/creation-limit.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { maximumCapacity, maximumDataBytes, openSession } from '#lib/sessions/open.ts';
 import type { Fleet } from '#lib/table/fleet-items.ts';
@@ -79,7 +75,7 @@ export const createGameSession = operation(input, async (request, call) => {
   const outcome = await openSession(call, sessionKey, wanted, {
     protection: fleet.protectionPolicy,
     reservationTime: reservationTimeOf(fleet),
-    creationLimit: creationLimitOf(fleet),
+    creationRate: creationRateOf(fleet),
   });
   switch (outcome.kind) {
     case 'opened':
@@ -121,15 +117,15 @@ function checkTogether(request: Input): Answer | undefined {
 }
 
 /** How many game sessions a creator may create: what the fleet's policy says, or the usual where it has none. */
-function creationLimitOf({ creationLimit }: Fleet): CreationLimit {
-  if (creationLimit === undefined) return usualCreationLimit;
+function creationRateOf({ creationLimit }: Fleet): CreationRate {
+  if (creationLimit === undefined) return usualCreationRate;
   return { sessions: creationLimit.sessions, within: creationLimit.minutes * 60_000 };
 }
 
-function overLimit({ limit, freeAt }: CreationLimitRefusal & { readonly kind: 'over-limit' }): Answer {
-  const next = freeAt === undefined ? 'never' : `from ${new Date(freeAt).toISOString()} on`;
+function overLimit({ rate: { sessions, within }, freeAt }: OverLimit): Answer {
+  const most = `${sessions} game ${sessions === 1 ? 'session' : 'sessions'} in ${within / 1_000} s`;
   return refused(
     'LimitExceededException',
-    `One CreatorId may create ${limit.sessions} game sessions within ${limit.within / 1_000} s in this fleet. The next one may be created ${next}.`,
+    `One CreatorId may create ${most} in this fleet, and has. The next one may follow at ${new Date(freeAt).toISOString()}.`,
   );
 }

@@ -49,7 +49,7 @@ export const updateGameSession = operation(input, async (request, call): Promise
     case 'below-held':
       return refused(
         'InvalidRequestException',
-        `MaximumPlayerSessionCount cannot be ${capacity}: players hold ${outcome.held} slots of ${GameSessionId}.`,
+        `MaximumPlayerSessionCount cannot be ${capacity}: players hold ${outcome.held} of the slots of ${GameSessionId}.`,
       );
     case 'too-many-properties':
       return refused(

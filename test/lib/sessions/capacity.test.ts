@@ -1,4 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type CreationRate, countCreation } from '#lib/sessions/creation-limit.ts';
+import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import type { StoredItem, Table } from '#lib/table/client.ts';
 import { sessionItemKey } from '#lib/table/keys.ts';
 import { getItem } from '#lib/table/reads.ts';
@@ -7,7 +10,7 @@ import { CapacityMeter, unitsOf } from '#test/support/capacity-meter.ts';
 import type { DynamoDbWire } from '#test/support/dynamodb-wire.ts';
 import { newTable } from '#test/support/table.ts';
 import { itemSize } from './item-size.ts';
-import { request, SessionUnderTest, tokensOf } from './session-under-test.ts';
+import { request, SessionUnderTest, someTime, tokensOf } from './session-under-test.ts';
 
 let table: Table;
 let wire: DynamoDbWire;
@@ -132,6 +135,27 @@ describe('beside a reservation', () => {
       ['refused', 'UpdateItem 1', 'UpdateItem 1'],
     ],
     ['ending a session', (session) => session.end(), ['Query 1', 'UpdateItem 1+2', 'UpdateItem 1+1']],
+    [
+      'changing how many slots there are and who gets in',
+      (session) => session.update({ capacity: 9, takesPlayers: false }),
+      ['Query 1', 'UpdateItem 1'],
+    ],
+    [
+      'describing a session anew',
+      (session) => session.update({ name: 'x', properties: [{ key: 'a', value: 'b' }] }),
+      ['Query 1', 'UpdateItem 1+1'],
+    ],
+    [
+      'changing both',
+      (session) => session.update({ capacity: 9, name: 'x' }),
+      ['Query 1', 'UpdateItem 1', 'UpdateItem 1+1'],
+    ],
+    [
+      'an update that changes nothing',
+      (session) => session.update({ capacity: 16, takesPlayers: true }),
+      ['Query 1'],
+    ],
+    ['an update that is refused', (session) => session.update({ capacity: 0, name: 'x' }), ['Query 1']],
     ['describing a session', (session) => session.find(), ['Query 1']],
     ['describing a player', (session, token) => session.findPlayer(token), ['BatchGetItem 2']],
   ])('%s', async (_, act, cost) => {
@@ -150,6 +174,17 @@ describe('beside a reservation', () => {
     expect(bill()).toEqual(['UpdateItem 1', 'UpdateItem 1']);
   });
 
+  test('taking 99 slots away whose players never came, and then 101, of which one write can name 100', async () => {
+    const session = await openSession(200);
+    await session.fill();
+    session.clock.turn(60_000);
+    bill();
+    await session.update({ capacity: 101 });
+    expect(bill()).toEqual(['Query 2', 'UpdateItem 5']);
+    await session.update({ capacity: 0 });
+    expect(bill()).toEqual(['Query 1', 'UpdateItem 3', 'UpdateItem 1']);
+  });
+
   test('opening a session', async () => {
     await SessionUnderTest.open(table, 16);
     expect(bill()).toEqual(['PutItem 1+1', 'PutItem 1+1']);
@@ -161,6 +196,40 @@ async function hotItem({ sessionKey }: SessionUnderTest): Promise<StoredItem> {
   if (item === undefined) throw new Error('There is no such session');
   return item;
 }
+
+describe('counting what a creator creates', () => {
+  /** Counts so many creations of one new creator, one after the other: how each ended and what it has cost. */
+  async function count(creations: number, rate: CreationRate): Promise<readonly string[]> {
+    const creatorId = randomUUID();
+    const costs: string[] = [];
+    for (let number = 1; number <= creations; number++) {
+      const { kind } = await countCreation(table, {
+        fleetId: 'fleet-2222bbbb-33cc-44dd-55ee-6666ffff77aa',
+        creatorId,
+        sessionKey: sessionKeyOf(`${creatorId} ${number}`),
+        rate,
+        now: someTime + number,
+      });
+      costs.push([kind, ...bill()].join(', '));
+    }
+    return costs;
+  }
+
+  test('is one read of two items and one write beside the creation, and the read alone where it is refused', async () => {
+    // DynamoDB charges 1 unit for an item that is not there, which DynamoDB Local does not: here, the session.
+    expect(await count(3, { sessions: 2, within: 60_000 })).toEqual([
+      'counted, BatchGetItem 0, PutItem 1',
+      'counted, BatchGetItem 1, UpdateItem 1',
+      'over-limit, BatchGetItem 1',
+    ]);
+  });
+
+  test('costs 1 WCU up to 35 game sessions within the limit', async () => {
+    const costs = await count(36, { sessions: 1_000, within: 60_000 });
+    expect(new Set(costs.slice(1, 35))).toEqual(new Set(['counted, BatchGetItem 1, UpdateItem 1']));
+    expect(costs[35]).toBe('counted, BatchGetItem 1, UpdateItem 2');
+  });
+});
 
 describe('the item that every join writes', () => {
   test('holds what a join reads or changes and the keys of one index, and nothing else', async () => {

@@ -134,6 +134,29 @@ test.each(breakages('ledger', 'payload'))(
 );
 
 test.each(breakages('payload', 'ledger'))(
+  'when the $write is "$fault", $often, a session is updated once or the fault is told, and a retry completes it',
+  async (breakage) => {
+    expect(await session.fill()).toBe(3);
+    session.clock.turn(reservationTime);
+    const wanted = {
+      capacity: 1,
+      takesPlayers: false,
+      name: 'small',
+      properties: [{ key: 'a', value: 'b' }],
+    };
+    breakWrites(wire, breakage);
+    const end = await endOf(session.update(wanted));
+    expect(end).toBe(endWith(breakage, 'updated'));
+    mend(wire);
+
+    expect(await session.update(wanted)).toMatchObject({ kind: 'updated', session: wanted });
+    expect(await session.ledger()).toMatchObject({ capacity: 1, open: 0, deniesPlayers: true });
+    await session.update({ takesPlayers: true });
+    expect(await session.fill()).toBe(1);
+  },
+);
+
+test.each(breakages('payload', 'ledger'))(
   'when the $write is "$fault", $often, a session is opened once, and a retry completes it',
   async (breakage) => {
     const opening = new SessionUnderTest(session.table, 5);

@@ -13,6 +13,9 @@ import { LedgerPlay } from './ledger-play.ts';
 const steps = Number(process.env['OPENSLOT_MODEL_STEPS'] ?? 5_000);
 const stepsPerRun = 100;
 
+/** Milliseconds. */
+const timeLimit = 60_000 + steps * 50;
+
 let table: Table;
 beforeAll(async () => {
   ({ table } = await newTable());
@@ -25,6 +28,17 @@ const choice = fc.nat({ max: 1_000 });
 /** Steps print as what they do, so that a failure reads as a story. */
 const named = <T>(arbitrary: fc.Arbitrary<T>, name: string, step: (value: T) => Step): fc.Arbitrary<Step> =>
   arbitrary.map((value) => Object.assign(step(value), { toString: () => `${name} ${fc.stringify(value)}` }));
+
+/** Newcomers are let in more often than not: where they are turned away little happens. */
+const anySettings = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ capacity: fc.integer({ min: 0, max: 7 }) }) },
+  { weight: 2, arbitrary: fc.constant({ takesPlayers: true }) },
+  { weight: 1, arbitrary: fc.constant({ takesPlayers: false }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ capacity: fc.integer({ min: 0, max: 7 }), takesPlayers: fc.boolean() }),
+  },
+);
 
 const anyStep = fc.oneof(
   { weight: 12, arbitrary: named(choice, 'send', (which) => (play) => play.send(which, 'answered')) },
@@ -53,6 +67,7 @@ const anyStep = fc.oneof(
       (ms) => (play) => play.clock.turn(ms),
     ),
   },
+  { weight: 3, arbitrary: named(anySettings, 'update', (settings) => (play) => play.startUpdate(settings)) },
   {
     weight: 1,
     arbitrary: named(fc.nat({ max: 9 }), 'end', (n) => (play) => (n === 0 ? play.startEnd() : undefined)),
@@ -76,10 +91,15 @@ test(
         await checkPlayers(play);
         await checkNothingIsLost(play);
       }),
-      { numRuns: Math.ceil(steps / stepsPerRun) },
+      {
+        numRuns: Math.ceil(steps / stepsPerRun),
+        // A failure is shrunk for as long as there is time, and then told.
+        interruptAfterTimeLimit: timeLimit,
+        markInterruptAsFailure: true,
+      },
     );
   },
-  1_000 * 60 + steps * 50,
+  timeLimit + 10_000,
 );
 
 /** Every player who was told of a seat can be looked up, and reads as the ledger has it. */
@@ -100,6 +120,8 @@ async function checkPlayers({ model, confirmed, clock, sessionKey }: LedgerPlay)
 async function checkNothingIsLost(play: LedgerPlay): Promise<void> {
   const { model, clock } = play;
   if (model.endedAt !== undefined) return;
+  play.startUpdate({ takesPlayers: true });
+  await play.finish();
   clock.turn(reservationTime);
   const free = model.free(clock.now());
   const confirmedBefore = play.confirmed.size;

@@ -7,7 +7,23 @@ export type Started = { readonly now: number } & (
   | { readonly verb: 'reserve'; readonly tokens: readonly string[]; readonly mayBeRetry: boolean }
   | { readonly verb: 'accept' | 'release'; readonly token: string }
   | { readonly verb: 'end' }
+  | {
+      readonly verb: 'update';
+      readonly capacity: number | undefined;
+      readonly takesPlayers: boolean | undefined;
+    }
 );
+type Reserving = Started & { readonly verb: 'reserve' };
+type Updating = Started & { readonly verb: 'update' };
+
+/** What the ledger showed to a verb that wrote or read it, by that verb's clock. */
+type Seen = {
+  readonly by: Started;
+  readonly free: number;
+  readonly held: number;
+  readonly capacity: number;
+  readonly takesPlayers: boolean;
+};
 
 type Seats = ReadonlyMap<string, number>;
 
@@ -16,39 +32,49 @@ type Seats = ReadonlyMap<string, number>;
  * image of the real ledger and says whether the verb that was at work could have brought it there.
  */
 export class LedgerModel {
-  readonly capacity: number;
+  capacity: number;
+  takesPlayers = true;
   seats: Seats = new Map();
   endedAt: number | undefined;
   /** What has happened to each token at some time. */
   readonly everHeld = new Set<string>();
   readonly everAccepted = new Set<string>();
   readonly everReleased = new Set<string>();
-  readonly #fullSeen: { readonly at: number; readonly free: number }[] = [];
+  readonly #seen: Seen[] = [];
 
   constructor(capacity: number) {
     this.capacity = capacity;
   }
 
+  held(now: number): number {
+    return [...this.seats.values()].filter((value) => value > now).length;
+  }
+
   free(now: number): number {
-    return this.capacity - [...this.seats.values()].filter((value) => value > now).length;
+    return this.capacity - this.held(now);
   }
 
   /** Checks one step: the ledger before is this model's, the ledger after is `image`. */
   step(image: Ledger, by: Started): void {
     const after = new Map(Object.entries(image.seats));
-    expect(image.open + after.size, 'open + seats = capacity').toBe(this.capacity);
+    expect(image.open + after.size, 'open + seats = capacity').toBe(image.capacity);
     expect(image.open, 'open').toBeGreaterThanOrEqual(0);
 
     const changed = [...new Set([...this.seats.keys(), ...after.keys()])].filter(
       (token) => this.seats.get(token) !== after.get(token),
     );
     if (this.endedAt !== undefined) expect(changed, 'seats that change after the end').toEqual([]);
+    this.#checkSettings(image, by);
+    // To an update seats are in the way only of a smaller capacity.
+    if (by.verb === 'update' && changed.length > 0) expect(image.capacity).toBeLessThan(this.capacity);
     for (const token of changed) this.#checkChange(token, after.get(token), by);
     if (by.verb === 'reserve') this.#checkWhole(after, changed, by);
     // Also one that changed nothing may have noted that the player left.
     if (by.verb === 'release') this.everReleased.add(by.token);
 
     this.seats = after;
+    this.capacity = image.capacity;
+    this.takesPlayers = !image.deniesPlayers;
     if (image.endedAt !== this.endedAt) {
       expect({ verb: by.verb, endedBefore: this.endedAt }).toEqual({ verb: 'end', endedBefore: undefined });
       this.endedAt = image.endedAt;
@@ -57,7 +83,22 @@ export class LedgerModel {
       this.everHeld.add(token);
       if (value === acceptedSeat) this.everAccepted.add(token);
     }
-    if (by.verb === 'reserve') this.#fullSeen.push({ at: by.now, free: this.free(by.now) });
+    const { capacity, takesPlayers } = this;
+    this.#seen.push({ by, free: this.free(by.now), held: this.held(by.now), capacity, takesPlayers });
+  }
+
+  /** Capacity and policy are what somebody asked for who was at work, and never leave somebody without a slot. */
+  #checkSettings(image: Ledger, by: Started): void {
+    const changesCapacity = image.capacity !== this.capacity;
+    const changesPolicy = image.deniesPlayers === this.takesPlayers;
+    if (!changesCapacity && !changesPolicy) return;
+    expect({ verb: by.verb, endedAt: this.endedAt }).toEqual({ verb: 'update', endedAt: undefined });
+    if (by.verb !== 'update') return;
+    if (changesCapacity) {
+      expect(image.capacity, 'the capacity that was asked for').toBe(by.capacity);
+      expect(image.capacity, 'slots that are held').toBeGreaterThanOrEqual(this.held(by.now));
+    }
+    if (changesPolicy) expect(!image.deniesPlayers, 'the policy that was asked for').toBe(by.takesPlayers);
   }
 
   #checkChange(token: string, after: number | undefined, by: Started): void {
@@ -87,11 +128,14 @@ export class LedgerModel {
         return;
       case 'end':
         expect.fail('Ending a session moves no seat');
+        return;
+      case 'update':
+        expect({ token, after, hadLapsed }).toEqual({ token, after: undefined, hadLapsed: true });
     }
   }
 
   /** A group comes in as a whole: after a write of its own, all of its tokens are there. */
-  #checkWhole(after: Seats, changed: readonly string[], by: Started & { readonly verb: 'reserve' }): void {
+  #checkWhole(after: Seats, changed: readonly string[], by: Reserving): void {
     const isIn = changed.some((token) => after.has(token));
     const own: readonly string[] = by.tokens;
     if (!isIn)
@@ -103,8 +147,33 @@ export class LedgerModel {
   }
 
   /** Whether a caller may be told that the session is full: it was so at the time, or up to 250 ms before. */
-  mayBeFull({ now, tokens, mayBeRetry }: Started & { readonly verb: 'reserve' }): boolean {
+  mayBeFull({ now, tokens, mayBeRetry }: Reserving): boolean {
     const isRecent = (at: number) => (mayBeRetry ? at === now : now - at < 250);
-    return this.#fullSeen.some(({ at, free }) => isRecent(at) && free < tokens.length);
+    return this.#seen.some(
+      ({ by, free }) => by.verb === 'reserve' && isRecent(by.now) && free < tokens.length,
+    );
+  }
+
+  /** Whether a caller may be told that newcomers are turned away: its own request has seen it. */
+  mayBeDenied(reserving: Reserving): boolean {
+    return this.#seen.some(({ by, takesPlayers }) => by === reserving && !takesPlayers);
+  }
+
+  /** Whether a caller may be told that the settings are as asked for: its own request has seen it. */
+  mayBeUpdated(updating: Updating): boolean {
+    const { capacity, takesPlayers } = updating;
+    return this.#seen.some(
+      (seen) =>
+        seen.by === updating &&
+        (capacity ?? seen.capacity) === seen.capacity &&
+        (takesPlayers ?? seen.takesPlayers) === seen.takesPlayers,
+    );
+  }
+
+  /** Whether a caller may be told that so many slots are held: its own request has seen it, and asked for fewer. */
+  mayBeBelowHeld(updating: Updating, held: number): boolean {
+    return (
+      this.#seen.some((seen) => seen.by === updating && seen.held === held) && (updating.capacity ?? 0) < held
+    );
   }
 }

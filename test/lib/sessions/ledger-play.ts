@@ -8,6 +8,8 @@ import { openSession } from '#lib/sessions/open.ts';
 import { RecentlyFull } from '#lib/sessions/recently-full.ts';
 import { release } from '#lib/sessions/release.ts';
 import { type ReserveOutcome, reserve } from '#lib/sessions/reserve.ts';
+import type { Settings } from '#lib/sessions/settings.ts';
+import { type UpdateOutcome, update } from '#lib/sessions/update.ts';
 import { openTable, type Table } from '#lib/table/client.ts';
 import { Clock } from '#test/support/clock.ts';
 import { localDynamoDb } from '#test/support/table.ts';
@@ -104,6 +106,9 @@ export class LedgerPlay {
       case 'full':
         expect(this.model.mayBeFull(started), `told to be full, with ${outcome.free} free`).toBe(true);
         return;
+      case 'denied':
+        expect(this.model.mayBeDenied(started), 'told that newcomers are turned away').toBe(true);
+        return;
       case 'not-active':
         expect(this.model.endedAt, 'told to be over').toBeDefined();
         return;
@@ -148,6 +153,37 @@ export class LedgerPlay {
         if (outcome !== 'failed') expect(this.model.endedAt, 'told to have ended').toBeDefined();
       },
     );
+  }
+
+  startUpdate(settings: Settings): void {
+    const now = this.clock.now();
+    const context = { table: this.#table, now, recentlyFull: this.#recentlyFull };
+    const { capacity, takesPlayers } = settings;
+    const started = { verb: 'update' as const, now, capacity, takesPlayers };
+    this.#start(
+      started,
+      () => update(context, this.sessionKey, settings),
+      (outcome) => this.#checkUpdated(started, outcome),
+    );
+  }
+
+  #checkUpdated(started: Started & { readonly verb: 'update' }, outcome: UpdateOutcome | 'failed'): void {
+    if (outcome === 'failed') return;
+    switch (outcome.kind) {
+      case 'updated':
+        expect(this.model.mayBeUpdated(started), 'told to be as asked for').toBe(true);
+        return;
+      case 'below-held':
+        expect(this.model.mayBeBelowHeld(started, outcome.held), `told that ${outcome.held} are held`).toBe(
+          true,
+        );
+        return;
+      case 'not-active':
+        expect(this.model.endedAt, 'told to be over').toBeDefined();
+        return;
+      default:
+        expect.fail(`An update ended as ${outcome.kind}`);
+    }
   }
 
   #pick(choice: number): string | undefined {

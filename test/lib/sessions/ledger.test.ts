@@ -11,27 +11,12 @@ import {
   seatState,
 } from '#lib/sessions/ledger.ts';
 import { acceptedSeat, type Ledger } from '#lib/table/session-item.ts';
+import { ledger } from './some-ledger.ts';
 
 const now = 1_000_000;
 const deadline = now + 60_000;
 const later = now + 1;
 const lapsed = now - 1;
-
-/** A session with these seats, and so many open slots beside them. */
-const ledger = (seats: Ledger['seats'], open: number, changes: Partial<Ledger> = {}): Ledger => ({
-  status: 'ACTIVE',
-  capacity: open + Object.keys(seats).length,
-  open,
-  seats,
-  version: 7,
-  createdAt: 0,
-  deniesPlayers: false,
-  endedAt: undefined,
-  endReason: undefined,
-  endedBy: undefined,
-  reservationTime: undefined,
-  ...changes,
-});
 
 const ended = {
   status: 'TERMINATED',

@@ -9,6 +9,7 @@ import type { PlayerSession } from '#lib/sessions/player-session.ts';
 import { RecentlyFull } from '#lib/sessions/recently-full.ts';
 import { type ReleaseOutcome, release } from '#lib/sessions/release.ts';
 import { type ReserveOutcome, reserve } from '#lib/sessions/reserve.ts';
+import { type Update, type UpdateOutcome, update } from '#lib/sessions/update.ts';
 import type { Table } from '#lib/table/client.ts';
 import type { Ledger } from '#lib/table/session-item.ts';
 import { Clock } from '#test/support/clock.ts';
@@ -39,17 +40,20 @@ export const tokensOf = ({ players, requestToken }: Request): readonly string[] 
 
 /** One game session, the verbs on it, and the clock by which they act. */
 export class SessionUnderTest {
-  readonly clock = new Clock(someTime);
+  readonly clock: Clock;
   readonly table: Table;
   readonly reference: string;
   readonly sessionKey: string;
-  readonly capacity: number;
+  capacity: number;
   readonly #recentlyFull = new RecentlyFull();
 
-  constructor(table: Table, capacity: number) {
+  /** @param same one that exists, to act on it by another way to the table */
+  constructor(table: Table, capacity: number, same?: SessionUnderTest) {
+    this.clock = same?.clock ?? new Clock(someTime);
     this.table = table;
     this.capacity = capacity;
-    this.reference = `fleet-2222bbbb-33cc-44dd-55ee-6666ffff77aa/custom-local/gsess-${randomUUID()}`;
+    this.reference =
+      same?.reference ?? `fleet-2222bbbb-33cc-44dd-55ee-6666ffff77aa/custom-local/gsess-${randomUUID()}`;
     this.sessionKey = sessionKeyOf(this.reference);
   }
 
@@ -99,6 +103,16 @@ export class SessionUnderTest {
       this.sessionKey,
       { reason: 'FORCE_TERMINATED', requestToken },
     );
+  }
+
+  async update(wanted: Update): Promise<UpdateOutcome> {
+    const outcome = await update(
+      { table: this.table, recentlyFull: this.#recentlyFull, now: this.clock.now() },
+      this.sessionKey,
+      wanted,
+    );
+    if (outcome.kind === 'updated') this.capacity = outcome.session.capacity;
+    return outcome;
   }
 
   find(): Promise<GameSession | undefined> {

@@ -217,6 +217,51 @@ describe('a process that dies while it takes a player out', () => {
   });
 });
 
+describe('a process that dies while it updates a session', () => {
+  const wanted = { capacity: 2, takesPlayers: false, name: 'small', properties: [{ key: 'a', value: 'b' }] };
+
+  test('before the ledger is written has changed nothing', async () => {
+    const before = await session.find();
+    await dieAfter(1, () => session.update(wanted));
+    expect(await session.find()).toEqual(before);
+  });
+
+  test('after the ledger is written has changed slots and policy, and not the description', async () => {
+    await dieAfter(2, () => session.update(wanted));
+    expect(await session.find()).toMatchObject({
+      capacity: 2,
+      takesPlayers: false,
+      name: undefined,
+      properties: undefined,
+    });
+  });
+
+  test('after the ledger is written has done half the work of the same update, which completes it', async () => {
+    await dieAfter(2, () => session.update(wanted));
+    const { version } = await session.ledger();
+    expect(await session.update(wanted)).toMatchObject({ kind: 'updated', session: wanted });
+    expect(await session.find()).toMatchObject(wanted);
+    expect((await session.ledger()).version).toBe(version);
+  });
+
+  test('after the ledger is written leaves slots that a later update changes like any others', async () => {
+    await dieAfter(2, () => session.update(wanted));
+    await session.update({ capacity: 5, takesPlayers: true });
+    expect(await session.fill()).toBe(5);
+  });
+
+  test('after the first of two writes to the ledger has opened slots that were free, and nothing else', async () => {
+    session = await SessionUnderTest.open(table, 200);
+    await session.fill();
+    session.clock.turn(reservationTime);
+    const before = await session.find();
+    await dieAfter(2, () => session.update({ capacity: 0 }));
+    expect(await session.find()).toEqual(before);
+    expect(await session.ledger()).toMatchObject({ capacity: 200, open: 100 });
+    expect(await session.update({ capacity: 0 })).toMatchObject({ kind: 'updated' });
+  });
+});
+
 describe('a process that dies while it opens a session, after the payload is written', () => {
   let opening: SessionUnderTest;
   beforeEach(async () => {

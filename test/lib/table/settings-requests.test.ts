@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { addCreation, replaceCreations } from '#lib/table/creations-item.ts';
 import { changeSettings, maximumReclaimed } from '#lib/table/settings-requests.ts';
 
 /** The requests to DynamoDB, to the letter: what they are conditional on, and what they write. */
@@ -7,7 +6,27 @@ import { changeSettings, maximumReclaimed } from '#lib/table/settings-requests.t
 describe('the settings of a session', () => {
   test('more slots are all open', () => {
     const change = { capacity: { from: 4, to: 9 }, takesPlayers: undefined, reclaim: [] };
-    expect(changeSettings('session', change)).toMatchInlineSnapshot();
+    expect(changeSettings('session', change)).toMatchInlineSnapshot(`
+      {
+        "ConditionExpression": "st = :active AND cap = :from",
+        "ExpressionAttributeNames": {
+          "#open": "open",
+        },
+        "ExpressionAttributeValues": {
+          ":active": "ACTIVE",
+          ":from": 4,
+          ":one": 1,
+          ":opened": 5,
+          ":to": 9,
+        },
+        "Key": {
+          "pk": "SESSION#session",
+          "sk": "SESSION",
+        },
+        "ReturnValues": "ALL_NEW",
+        "UpdateExpression": "SET v = v + :one, #open = #open + :opened, cap = :to",
+      }
+    `);
   });
 
   test('fewer slots go with lapsed seats and open slots, and newcomers are turned away, in one write', () => {
@@ -19,12 +38,56 @@ describe('the settings of a session', () => {
         { token: 'b', value: 900_002 },
       ],
     };
-    expect(changeSettings('session', change)).toMatchInlineSnapshot();
+    expect(changeSettings('session', change)).toMatchInlineSnapshot(`
+      {
+        "ConditionExpression": "st = :active AND cap = :from AND #open >= :closed AND s.#0a = :seen0 AND s.#b = :seen1",
+        "ExpressionAttributeNames": {
+          "#0a": "0a",
+          "#b": "b",
+          "#open": "open",
+        },
+        "ExpressionAttributeValues": {
+          ":active": "ACTIVE",
+          ":closed": 2,
+          ":from": 5,
+          ":one": 1,
+          ":opened": -2,
+          ":seen0": 900001,
+          ":seen1": 900002,
+          ":to": 1,
+          ":true": true,
+        },
+        "Key": {
+          "pk": "SESSION#session",
+          "sk": "SESSION",
+        },
+        "ReturnValues": "ALL_NEW",
+        "UpdateExpression": "SET v = v + :one, #open = #open + :opened, cap = :to, deny = :true REMOVE s.#0a, s.#b",
+      }
+    `);
   });
 
   test('newcomers are let in again', () => {
     const change = { capacity: undefined, takesPlayers: true, reclaim: [] };
-    expect(changeSettings('session', change)).toMatchInlineSnapshot();
+    expect(changeSettings('session', change)).toMatchInlineSnapshot(`
+      {
+        "ConditionExpression": "st = :active",
+        "ExpressionAttributeNames": {
+          "#open": "open",
+        },
+        "ExpressionAttributeValues": {
+          ":active": "ACTIVE",
+          ":one": 1,
+          ":opened": 0,
+        },
+        "Key": {
+          "pk": "SESSION#session",
+          "sk": "SESSION",
+        },
+        "ReturnValues": "ALL_NEW",
+        "UpdateExpression": "SET v = v + :one, #open = #open + :opened REMOVE deny",
+      }
+    `);
   });
 
   test('the largest change stays within what DynamoDB takes: 4 KB an expression, 300 operators', () => {
@@ -38,22 +101,5 @@ describe('the settings of a session', () => {
       expect(Buffer.byteLength(expression)).toBeLessThan(4_096);
       expect(expression.match(/ AND |=|\+|-|attribute_/g)?.length).toBeLessThan(300);
     }
-  });
-});
-
-describe('the creations of one creator', () => {
-  const creation = { sessionKey: '0session', createdAt: 1_000_000, removeAfter: 1_060 };
-
-  test('get one more while there are fewer than may be', () => {
-    expect(addCreation('creator', creation, 3)).toMatchInlineSnapshot();
-  });
-
-  test('are noted anew without those that count no more, if nobody has come first', () => {
-    const seen = { times: { old: 1, other: 990_000 }, rev: 7 };
-    expect(replaceCreations('creator', creation, { other: 990_000 }, seen)).toMatchInlineSnapshot();
-  });
-
-  test('are noted for the first time where there are none', () => {
-    expect(replaceCreations('creator', creation, {}, undefined)).toMatchInlineSnapshot();
   });
 });

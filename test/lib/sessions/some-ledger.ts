@@ -1,0 +1,17 @@
+import type { Ledger } from '#lib/table/session-item.ts';
+
+/** A session with these seats, and so many open slots beside them. */
+export const ledger = (seats: Ledger['seats'], open: number, changes: Partial<Ledger> = {}): Ledger => ({
+  status: 'ACTIVE',
+  capacity: open + Object.keys(seats).length,
+  open,
+  seats,
+  version: 7,
+  createdAt: 0,
+  deniesPlayers: false,
+  endedAt: undefined,
+  endReason: undefined,
+  endedBy: undefined,
+  reservationTime: undefined,
+  ...changes,
+});
