@@ -9,7 +9,7 @@ export function listText({ keys, malformed }: StoredKeys, now: number): string {
   const rows = [
     ['id', 'role', 'valid until'],
     ...[...keys].map(([id, key]) => [id, key.role, validity(key, now)]),
-    ...malformed.map((id) => [id, '-', 'never: this is no access key']),
+    ...malformed.map((id) => [id, '-', 'not valid: this is no access key']),
   ];
   const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   const [ids, roles] = [widthOf(0), widthOf(1)];
@@ -19,7 +19,7 @@ export function listText({ keys, malformed }: StoredKeys, now: number): string {
 }
 
 function validity(key: IssuedKey, now: number): string {
-  if (key.until === undefined) return 'revoked';
+  if (key.until === undefined) return '(no end)';
   return isInForce(key, now) ? writeTime(key.until) : `${writeTime(key.until)}, which is past`;
 }
 

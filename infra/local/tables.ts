@@ -80,6 +80,6 @@ function sortedBy<Row>(name: (row: Row) => string | undefined, rows: readonly Ro
 
 function isOutdated(name: string): LocalRunError {
   return new LocalRunError(
-    `The table ${name} was created by another version of the stack: delete the directory .openslot, and its data with it, or start with --memory`,
+    `The table ${name} was created by another version of the stack: delete the directory .openslot/data, which holds what was made, or start with --memory`,
   );
 }

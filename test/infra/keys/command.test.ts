@@ -53,7 +53,7 @@ describe('npm run keys, for the local run', () => {
   test('lists the fixed key at first', async () => {
     expect(await keys('list')).toEqual({
       code: 0,
-      stdout: 'id             role   valid until\nOPENSLOTLOCAL  admin  revoked\n',
+      stdout: 'id             role   valid until\nOPENSLOTLOCAL  admin  (no end)\n',
       stderr: '',
     });
   });
@@ -70,7 +70,7 @@ describe('npm run keys, for the local run', () => {
       ]),
     );
     const listed = await keys('list');
-    expect(listed.stdout).toContain('GAMEBACKEND2026  game-backend  revoked\n');
+    expect(listed.stdout).toContain('GAMEBACKEND2026  game-backend  (no end)\n');
     for (const secret of ['openslot-local', secretAccessKey]) expect(listed.stdout).not.toContain(secret);
   });
 
@@ -133,7 +133,7 @@ describe('npm run keys, for the local run', () => {
 
   test('shows what is no access key, and does not touch it', async () => {
     writeFileSync(file, '{"OPENSLOTLOCAL":"openslot-local","BACKEND":{"secret":"hush","role":"king"}}');
-    expect((await keys('list')).stdout).toContain('BACKEND        -      never: this is no access key\n');
+    expect((await keys('list')).stdout).toContain('BACKEND        -      not valid: this is no access key\n');
     expect(await keys('add --role admin')).toEqual(failed('Among the keys is what is none: BACKEND'));
   });
 });
