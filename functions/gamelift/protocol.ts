@@ -50,7 +50,9 @@ function cborFault(request: HttpRequest): string | undefined {
   if (request.headers[targetHeader] !== undefined) {
     return `A request with ${cborProtocol.header} must not have ${targetParameter}: the path names the operation.`;
   }
-  return contentTypeFault(request, rpcV2Cbor);
+  return contentTypeOf(request) === rpcV2Cbor.contentType
+    ? undefined
+    : `Content-Type must be ${rpcV2Cbor.contentType}.`;
 }
 
 function readPlainJson({ headers, query }: HttpRequest): Protocol {
@@ -74,15 +76,15 @@ function readAwsJson(request: HttpRequest): Protocol {
     operation: operationOf(request.headers[targetHeader]),
     naming: `${targetParameter} must name an operation: ${targetPrefix}<operation>.`,
     signedHeaders: [targetHeader],
-    fault: contentTypeFault(request, awsJson),
+    fault:
+      contentTypeOf(request) === awsJson.contentType
+        ? undefined
+        : `Content-Type must be ${awsJson.contentType}, or ${plainJson.contentType} for plain JSON.`,
   };
 }
 
 const operationOf = (target: string | undefined): string | undefined =>
   target?.startsWith(targetPrefix) ? target.slice(targetPrefix.length) : undefined;
-
-const contentTypeFault = (request: HttpRequest, { contentType }: Spelling): string | undefined =>
-  contentTypeOf(request) === contentType ? undefined : `Content-Type must be ${contentType}.`;
 
 const contentTypeOf = ({ headers }: HttpRequest): string | undefined =>
   headers['content-type']?.split(';')[0]?.trim().toLowerCase();

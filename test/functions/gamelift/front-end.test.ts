@@ -159,6 +159,13 @@ describe('the content type', () => {
       expect(await errorOf(typed(type))).toBe('SerializationException');
     },
   );
+
+  test("curl's own is refused with those that there are", async () => {
+    const { body } = await sendRaw(service.url, typed('application/x-www-form-urlencoded'));
+    expect(body).toContain(
+      'Content-Type must be application/x-amz-json-1.1, or application/json for plain JSON.',
+    );
+  });
 });
 
 test('a request without a content type is refused', async () => {
