@@ -19,7 +19,7 @@ export class AccessKeys extends Construct {
     // The address is a hash of the construct's path: the same at each synthesis, another for each instance.
     this.accessKeyId = `OPENSLOT${this.node.addr.slice(-12).toUpperCase()}`;
     this.secret = new Secret(this, 'Secret', {
-      description: 'Openslot access keys: a JSON object from access key id to secret access key',
+      description: 'Openslot access keys by access key id: npm run keys manages them',
       // Any change to these makes Secrets Manager generate the whole secret anew at the next deployment, and every key
       // that was added or rotated by hand would be lost. They stay as they are.
       generateSecretString: {

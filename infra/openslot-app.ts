@@ -32,8 +32,7 @@ export function openslotApp({ outdir, checks = true }: OpenslotAppProps = {}): A
   });
   new CfnOutput(stack, 'AccessKeysSecretName', {
     value: openslot.accessKeysSecret.secretName,
-    description:
-      'The secret that holds the access keys: a JSON object from access key id to secret access key',
+    description: 'The secret that holds the access keys by access key id: npm run keys manages them',
   });
   new CfnOutput(stack, 'AccessKeyId', {
     value: openslot.accessKeyId,

@@ -1,17 +1,9 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { SignedRequest } from '#lib/auth/sigv4.ts';
 import type { Encoded } from '#lib/wire/spelling.ts';
 
-/** A request as the gateway hands it over, before anything in it is believed. */
-export type HttpRequest = {
-  readonly method: string;
-  /** Percent-decoded. */
-  readonly path: string;
-  /** As sent, without the question mark. */
-  readonly query: string;
-  /** By lower-case name. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-};
+/** A request as the gateway hands it over, before anything in it is believed, its signature included. */
+export type HttpRequest = SignedRequest;
 
 export function readHttp(event: APIGatewayProxyEventV2): HttpRequest {
   return {

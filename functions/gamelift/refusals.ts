@@ -12,7 +12,10 @@ export const noSuchGameSession = (gameSessionId: string): Refused =>
   );
 
 export const notActive = (gameSessionId: string, status: string): Refused =>
-  refused('InvalidGameSessionStatusException', `Game session ${gameSessionId} is ${status}, not ACTIVE.`);
+  refused(
+    'InvalidGameSessionStatusException',
+    `Game session ${gameSessionId} is ${status}. Only an ACTIVE game session takes players and updates.`,
+  );
 
 export const tooManySlots = (slots: number): Refused =>
   refused(
@@ -68,10 +71,7 @@ export function cannotReserve(
     case 'not-found':
       return noSuchGameSession(gameSessionId);
     case 'not-active':
-      return refused(
-        'InvalidGameSessionStatusException',
-        `Game session ${gameSessionId} is ${outcome.status}. Only an ACTIVE game session takes players.`,
-      );
+      return notActive(gameSessionId, outcome.status);
     case 'denied':
       return refused(
         'InvalidGameSessionStatusException',
@@ -80,7 +80,7 @@ export function cannotReserve(
     case 'full':
       return refused(
         'GameSessionFullException',
-        `Game session ${gameSessionId} has ${outcome.free} open slots for ${players} players.`,
+        `Game session ${gameSessionId} has ${counted(outcome.free, 'open slot')} for ${counted(players, 'player')}.`,
       );
     case 'contended':
       return refused(
@@ -89,3 +89,5 @@ export function cannotReserve(
       );
   }
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;

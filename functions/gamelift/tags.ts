@@ -1,9 +1,11 @@
 import { reservationSeconds } from '#lib/fleets/reservation-time.ts';
 import { faultOf, type TagFault } from '#lib/fleets/tag-rules.ts';
-import type { Resource } from '#lib/fleets/tags.ts';
+import { maximumTags, type Resource, type TagOutcome } from '#lib/fleets/tags.ts';
 import type { Tag } from '#lib/table/tagged-item.ts';
 import type { InputOf } from '#lib/wire/shapes.ts';
-import { type Refused, refused } from './operation.ts';
+import { isArn, readResourceArn } from './identifiers.ts';
+import { type Answer, answered, type Call, type Refused, refused } from './operation.ts';
+import { contended } from './refusals.ts';
 import type { tags } from './shapes.ts';
 
 type Tags = { readonly kind: 'tags'; readonly tags: readonly Tag[] };
@@ -31,5 +33,39 @@ function wordsFor(fault: TagFault): string {
       const { least, most } = reservationSeconds;
       return `gives a reservation ${fault.value} seconds, which must be a whole number from ${least} to ${most}`;
     }
+  }
+}
+
+type Named = { readonly kind: 'named'; readonly resource: Resource };
+
+/** What a ResourceARN names, whether or not it exists. */
+export function readResource(call: Call, arn: string): Named | Refused {
+  if (!isArn(arn)) {
+    return refused('InvalidRequestException', `ResourceARN must be the ARN of a resource, not ${arn}.`);
+  }
+  const resource = readResourceArn(call.deployment, arn);
+  return resource ? { kind: 'named', resource } : noSuchResource(arn);
+}
+
+export const noSuchResource = (arn: string): Refused =>
+  refused(
+    'NotFoundException',
+    `Resource ${arn} was not found. Fleets, locations and aliases have tags; the answers that show one show its ARN.`,
+  );
+
+/** How TagResource and UntagResource answer. */
+export function answerTagging(arn: string, outcome: TagOutcome): Answer {
+  switch (outcome.kind) {
+    case 'revised':
+      return answered({});
+    case 'refused':
+      return refused(
+        'TaggingFailedException',
+        `${arn} would have ${outcome.refusal.tags} tags, more than ${maximumTags}.`,
+      );
+    case 'not-found':
+      return noSuchResource(arn);
+    case 'contended':
+      return contended(arn);
   }
 }

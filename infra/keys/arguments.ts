@@ -81,10 +81,15 @@ function parse<Options extends ParseArgsOptionsConfig>(
   const parsed = parseArgs({
     args,
     options: { ...options, secret: { type: 'string' } },
-    allowPositionals: words > 0,
+    allowPositionals: true,
   });
   const tooMany = parsed.positionals[words];
-  if (tooMany !== undefined) throw new TypeError(`Unexpected argument '${tooMany}'`);
+  if (tooMany !== undefined) {
+    // Mostly the value of an option whose name npm took for one of its own.
+    throw new TypeError(
+      `Unexpected argument '${tooMany}': options go behind --, as in npm run keys -- add --role admin`,
+    );
+  }
   return parsed;
 }
 

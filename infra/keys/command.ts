@@ -36,7 +36,7 @@ async function carryOutIn({ file, now }: Surroundings, request: Request): Promis
   try {
     return await carryOut(request, store, now);
   } catch (error) {
-    return failed(error instanceof Error && error.message !== '' ? error.message : String(error));
+    return failed(reasonOf(error));
   } finally {
     close();
   }
@@ -73,6 +73,12 @@ async function carryOut(request: Request, store: KeyStore, now: number): Promise
       return report(change, () => revokedText(id));
     }
   }
+}
+
+function reasonOf(error: unknown): string {
+  const reason = error instanceof Error && error.message !== '' ? error.message : String(error);
+  // So the SDK puts it, which does not say what to do.
+  return reason === 'Region is missing' ? `${reason}: set AWS_REGION` : reason;
 }
 
 const report = (change: Change, text: (keys: IssuedKeys) => string): Outcome =>

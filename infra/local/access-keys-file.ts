@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type IssuedKey, readIssuedKeys, writeIssuedKeys } from '#lib/auth/issued-keys.ts';
+import { type IssuedKey, isInForce, readIssuedKeys, writeIssuedKeys } from '#lib/auth/issued-keys.ts';
 import { localAccessKey } from './account.ts';
 import { LocalRunError } from './local-run-error.ts';
 
@@ -34,6 +34,13 @@ export async function readAccessKeysFile(file: string): Promise<string> {
 export async function readAccessKeysWithFirst(file: string): Promise<string> {
   const { keys } = readIssuedKeys(await readAccessKeysFile(file));
   return writeIssuedKeys(new Map([...keys, firstKey]));
+}
+
+/** The fixed key, while these keys hold it in force at `now`, epoch milliseconds, and with the secret that it has. */
+export function firstKeyIn(keys: string, now: number): typeof localAccessKey | undefined {
+  const key = readIssuedKeys(keys).keys.get(localAccessKey.id);
+  const isGood = key?.secretAccessKey === localAccessKey.secret && isInForce(key, now);
+  return isGood ? localAccessKey : undefined;
 }
 
 const isMissing = (error: unknown): boolean =>

@@ -1,19 +1,19 @@
-import { localAccessKey, region } from './account.ts';
+import { region } from './account.ts';
 import { firstLocation } from './first-fleet.ts';
 import type { LocalRun } from './start-local.ts';
 
 /** What `npm start` prints when the service answers: all that a first request needs. */
 export function greeting(
-  { url, fleetId }: Pick<LocalRun, 'url' | 'fleetId'>,
+  { url, fleetId, accessKey }: Pick<LocalRun, 'url' | 'fleetId' | 'accessKey'>,
   { memory, seconds }: { readonly memory: boolean; readonly seconds: number },
 ): string {
-  const { id, secret } = localAccessKey;
+  const { id, secret } = accessKey ?? { id: "'<access key>'", secret: "'<secret key>'" };
+  const key = accessKey ? `${id}\n  secret key  ${secret}` : 'see npm run keys -- list';
   return `
 Openslot is ready (${seconds.toFixed(1)} s)
 
   endpoint    ${url}
-  access key  ${id}
-  secret key  ${secret}
+  access key  ${key}
   region      ${region}
   fleet       ${fleetId} in ${firstLocation}
   data        ${memory ? 'in memory, gone when this ends' : 'kept in .openslot'}

@@ -1,7 +1,12 @@
 import path from 'node:path';
 import { openTable } from '#lib/table/client.ts';
-import { accessKeysFile, readAccessKeysFile, readAccessKeysWithFirst } from './access-keys-file.ts';
-import { localAwsAccess } from './account.ts';
+import {
+  accessKeysFile,
+  firstKeyIn,
+  readAccessKeysFile,
+  readAccessKeysWithFirst,
+} from './access-keys-file.ts';
+import { type localAccessKey, localAwsAccess } from './account.ts';
 import { assemble } from './assembly.ts';
 import { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb.ts';
 import { createFirstFleet, firstFleetId } from './first-fleet.ts';
@@ -36,6 +41,8 @@ export type LocalRun = {
   /** Without a slash at the end. */
   readonly url: string;
   readonly fleetId: string;
+  /** The fixed key; undefined when `npm run keys` has taken it back. */
+  readonly accessKey: typeof localAccessKey | undefined;
   readonly tableName: string;
   readonly dynamoDb: Pick<DynamoDbLocal, 'endpoint' | 'pid'>;
   /** Settles when DynamoDB Local has ended, asked to or not, with the last that it printed. */
@@ -102,6 +109,7 @@ async function startParts(options: LocalRunOptions, closers: Closer[]): Promise<
   return {
     url: gateway.url,
     fleetId: firstFleetId,
+    accessKey: firstKeyIn(await readAccessKeys(keysFile), Date.now()),
     tableName,
     dynamoDb,
     ended: dynamoDb.ended,

@@ -17,14 +17,18 @@ type UnknownFleet = { readonly kind: 'unknown-fleet'; readonly fleetId: string }
 
 /**
  * Creates an alias: one conditional put, and one read of the fleet that it leads to. Where an alias of that id exists it
- * is returned as it is: ids are made for one request, so it was made by an earlier try of this one.
+ * is returned as it is: ids are made for one request, so it was made by an earlier try of this one. Its fleet may
+ * be gone by then: an unknown fleet costs one more read.
  */
 export async function createAlias(
   table: Table,
   alias: Alias,
 ): Promise<{ readonly kind: 'created'; readonly alias: Alias } | UnknownFleet> {
   const unknown = await unknownFleet(table, alias.routing);
-  if (unknown !== undefined) return unknown;
+  if (unknown !== undefined) {
+    const created = await findAlias(table, alias.aliasId);
+    return created ? { kind: 'created', alias: created } : unknown;
+  }
   const existing = itemInTheWay(await sendPut(table, putAlias(alias)));
   return { kind: 'created', alias: existing ? parseAliasItem(existing) : alias };
 }

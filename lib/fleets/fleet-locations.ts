@@ -43,7 +43,9 @@ export function removeLocations(
   const isRemoved = new Set(removed);
   return revise(table, fleetItemKey(fleetId), parseFleetItem, mayBeRetry, (fleet, mayBeDone) => {
     const absent = removed.filter((name) => !fleet.locations.includes(name));
-    if (absent.length > 0 && !mayBeDone) return { kind: 'refuse', refusal: { locations: absent } };
+    // An earlier try has removed all of them or none: where only some are absent, it was not what removed them.
+    const isDone = mayBeDone && absent.length === removed.length;
+    if (absent.length > 0 && !isDone) return { kind: 'refuse', refusal: { locations: absent } };
     const locations = fleet.locations.filter((name) => !isRemoved.has(name));
     return locations.length === fleet.locations.length
       ? { kind: 'keep' }

@@ -24,14 +24,18 @@ export type CreateFleetOutcome =
 
 /**
  * Creates a fleet, which takes game sessions at once: one read and one conditional put. Where a fleet of that id exists
- * it is returned as it is: ids are made for one request, so it was made by an earlier try of this one.
+ * it is returned as it is: ids are made for one request, so it was made by an earlier try of this one. Its
+ * locations may be gone by then: an unknown one costs one more read.
  *
  * With no compute registered it is a directory: its sessions are ACTIVE from the start and run wherever their players
  * run them.
  */
 export async function createFleet(table: Table, fleet: Fleet): Promise<CreateFleetOutcome> {
   const locations = await unknownLocations(table, fleet.locations);
-  if (locations.length > 0) return { kind: 'unknown-location', locations };
+  if (locations.length > 0) {
+    const created = await findFleet(table, fleet.fleetId);
+    return created ? { kind: 'created', fleet: created } : { kind: 'unknown-location', locations };
+  }
   const existing = itemInTheWay(await sendPut(table, putFleet(fleet)));
   return {
     kind: 'created',
@@ -94,8 +98,9 @@ export type DeleteFleetOutcome = Deletion | { readonly kind: 'has-sessions' };
  * have ended can be read by their ids until they are removed.
  *
  * The index that finds live sessions is behind the table by a moment: a session that has just ended may still hold the
- * fleet. And a creation that had read the fleet just before may still come through: its session can then be reached by
- * its id alone, and be played and ended like any other. Keeping that out would cost every creation a write to its fleet.
+ * fleet, and one that has just been created may be missed. So may one whose creation had read the fleet just before. The
+ * fleet is then deleted all the same: such a session can be reached by its id alone, and be played and ended like any
+ * other. Keeping that out would cost every creation a write to its fleet.
  */
 export async function deleteFleet(
   table: Table,

@@ -1,4 +1,4 @@
-import { type Changes, reviseItem } from '#lib/table/change-item.ts';
+import { type Changes, reviseItem, type Seen } from '#lib/table/change-item.ts';
 import { type StoredItem, sendUpdate, type Table } from '#lib/table/client.ts';
 import type { ItemKey } from '#lib/table/keys.ts';
 import { getItem } from '#lib/table/reads.ts';
@@ -30,7 +30,7 @@ export type Revision<Item, Refusal> =
  * @param decide is asked again for each state of the item. `mayBeDone` says that the state may be the work of an earlier
  * try of the same request.
  */
-export async function revise<Item extends { readonly rev?: number | undefined }, Refusal>(
+export async function revise<Item extends Seen, Refusal>(
   table: Table,
   key: ItemKey,
   parse: (item: StoredItem) => Item,
@@ -46,7 +46,7 @@ export async function revise<Item extends { readonly rev?: number | undefined },
     if (decision.kind === 'keep') return { kind: 'revised', item };
     if (decision.kind === 'refuse') return { kind: 'refused', refusal: decision.refusal };
 
-    const write = await sendUpdate(table, reviseItem(key, item.rev, decision.changes));
+    const write = await sendUpdate(table, reviseItem(key, item, decision.changes));
     if (write.kind === 'written') return { kind: 'revised', item: parse(write.attributes ?? {}) };
     image = write.image;
     mayBeDone ||= write.mayBeDone;

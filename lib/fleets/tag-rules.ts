@@ -11,8 +11,8 @@ export type TagFault =
   | { readonly kind: 'unknown-setting'; readonly key: string; readonly settings: readonly string[] }
   | { readonly kind: 'bad-reservation-time'; readonly value: string };
 
-/** Tags that begin with this are settings: one that nobody reads is a mistake, and not a label. */
-const settingPrefix = 'openslot:';
+/** Tags that begin so, in any case of its letters, are settings: one that nobody reads is a mistake, and not a label. */
+const setting = /^openslot:/i;
 
 const settingsOf: Readonly<Record<Resource['kind'], readonly string[]>> = {
   fleet: [reservationTag],
@@ -28,7 +28,7 @@ export function faultOf(kind: Resource['kind'], tags: readonly Tag[]): TagFault 
     keys.add(key);
     if (/^aws:/i.test(key)) return { kind: 'reserved-key', key };
     const settings = settingsOf[kind];
-    if (key.startsWith(settingPrefix) && !settings.includes(key)) {
+    if (setting.test(key) && !settings.includes(key)) {
       return { kind: 'unknown-setting', key, settings };
     }
     if (key === reservationTag && readReservationSeconds(value) === undefined) {

@@ -116,10 +116,7 @@ async function describe(
     if (decision.kind !== 'write') return decision;
     if (trip === maximumTrips) return { kind: 'contended' };
 
-    const write = await sendUpdate(
-      table,
-      reviseItem(payloadItemKey(sessionKey), payload.rev, decision.changes),
-    );
+    const write = await sendUpdate(table, reviseItem(payloadItemKey(sessionKey), payload, decision.changes));
     const item = write.kind === 'written' ? write.attributes : write.image;
     if (item === undefined) return { kind: 'not-found' };
     payload = parsePayloadItem(item);

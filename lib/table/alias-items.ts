@@ -18,7 +18,6 @@ const AliasItem = v.object({
   name: v.string(),
   description: v.optional(v.string()),
   routing: Routing,
-  createdAt: wholeNumber,
   updatedAt: wholeNumber,
   ...tagged,
 });

@@ -9,6 +9,9 @@ export type Changes = Readonly<Record<string, unknown>>;
 /** How often an item was revised, by which a writer sees that nobody else came first. Absent before the first time. */
 export const revision = v.optional(wholeNumber);
 
+/** What a writer saw of an item. A later one under the same key was created at another time, epoch milliseconds. */
+export type Seen = { readonly rev?: number | undefined; readonly createdAt: number };
+
 /** Changes an item that exists; refused where there is none. Of two who set the same attribute the last one counts. */
 export function changeItem(key: ItemKey, changes: Changes): UpdateRequest & { ConditionExpression: string } {
   const changed = Object.entries(changes).filter(([, value]) => value !== undefined);
@@ -35,18 +38,19 @@ export function changeItem(key: ItemKey, changes: Changes): UpdateRequest & { Co
 }
 
 /**
- * Changes an item that nobody has revised since its writer read it at revision `rev`; refused otherwise, or where there
- * is none by now.
+ * Changes an item that nobody has revised since its writer saw it; refused otherwise, or where there is none by now, or
+ * another one, created since: that one's revisions are counted anew, and may stand where those of the first one stood.
  */
-export function reviseItem(key: ItemKey, rev: number | undefined, changes: Changes): UpdateRequest {
+export function reviseItem(key: ItemKey, { rev, createdAt }: Seen, changes: Changes): UpdateRequest {
   const change = changeItem(key, { ...changes, rev: (rev ?? 0) + 1 });
-  const isAsRead = rev === undefined ? 'attribute_not_exists(#rev)' : '#rev = :seen';
+  const isAsSeen = rev === undefined ? 'attribute_not_exists(#rev)' : '#rev = :seenRev';
   return {
     ...change,
-    ConditionExpression: `${change.ConditionExpression} AND ${isAsRead}`,
+    ConditionExpression: `${change.ConditionExpression} AND createdAt = :seenCreatedAt AND ${isAsSeen}`,
     ExpressionAttributeValues: {
       ...change.ExpressionAttributeValues,
-      ...(rev === undefined ? {} : { ':seen': rev }),
+      ':seenCreatedAt': createdAt,
+      ...(rev !== undefined && { ':seenRev': rev }),
     },
   };
 }

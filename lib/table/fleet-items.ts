@@ -14,7 +14,6 @@ const FleetItem = v.object({
   fleetId: v.string(),
   name: v.string(),
   description: v.optional(v.string()),
-  createdAt: wholeNumber,
   locations: v.pipe(v.array(v.string()), v.readonly()),
   protectionPolicy: v.picklist(['NoProtection', 'FullProtection']),
   creationLimit: v.optional(CreationLimit),
@@ -32,7 +31,6 @@ export const parseFleetItem = (item: StoredItem): Fleet => parseItem(FleetItem, 
 
 const LocationItem = v.object({
   name: v.string(),
-  createdAt: wholeNumber,
   /** Names the request, so that its retry is told from a second one. */
   createdBy: v.string(),
   ...tagged,

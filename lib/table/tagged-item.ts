@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { revision } from './change-item.ts';
 import type { StoredItem } from './client.ts';
-import { parseItem } from './parse.ts';
+import { parseItem, wholeNumber } from './parse.ts';
 
 const Tag = v.object({ key: v.string(), value: v.string() });
 
@@ -9,7 +9,11 @@ const Tag = v.object({ key: v.string(), value: v.string() });
 export type Tag = Readonly<v.InferOutput<typeof Tag>>;
 
 /** The attributes of every item that can be tagged. */
-export const tagged = { tags: v.optional(v.pipe(v.array(Tag), v.readonly())), rev: revision };
+export const tagged = {
+  createdAt: wholeNumber,
+  tags: v.optional(v.pipe(v.array(Tag), v.readonly())),
+  rev: revision,
+};
 
 const TaggedItem = v.object(tagged);
 

@@ -1,6 +1,6 @@
 import { requestUuid } from '#functions/gamelift/identifiers.ts';
 import { answered, operation } from '#functions/gamelift/operation.ts';
-import { leadsNowhere, readRouting, routingStrategy } from '#functions/gamelift/routing.ts';
+import { leadsNowhere, readRouting, routingStrategy } from '#functions/gamelift/routing-strategy.ts';
 import { aliasName, nonEmptyString, tags } from '#functions/gamelift/shapes.ts';
 import { spellAlias } from '#functions/gamelift/spell.ts';
 import { readTags } from '#functions/gamelift/tags.ts';

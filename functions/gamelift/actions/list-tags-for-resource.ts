@@ -1,6 +1,6 @@
 import { answered, operation } from '#functions/gamelift/operation.ts';
 import { resourceArn } from '#functions/gamelift/shapes.ts';
-import { noSuchResource, readResource } from '#functions/gamelift/tagging.ts';
+import { noSuchResource, readResource } from '#functions/gamelift/tags.ts';
 import { tagsOf } from '#lib/fleets/tags.ts';
 import { required, structure } from '#lib/wire/shapes.ts';
 

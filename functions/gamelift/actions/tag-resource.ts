@@ -1,7 +1,6 @@
 import { operation } from '#functions/gamelift/operation.ts';
 import { resourceArn, tags } from '#functions/gamelift/shapes.ts';
-import { answerTagging, readResource } from '#functions/gamelift/tagging.ts';
-import { readTags } from '#functions/gamelift/tags.ts';
+import { answerTagging, readResource, readTags } from '#functions/gamelift/tags.ts';
 import { tag } from '#lib/fleets/tags.ts';
 import { required, structure } from '#lib/wire/shapes.ts';
 

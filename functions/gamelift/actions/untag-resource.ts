@@ -1,6 +1,6 @@
 import { operation } from '#functions/gamelift/operation.ts';
 import { resourceArn, tagKeys } from '#functions/gamelift/shapes.ts';
-import { answerTagging, readResource } from '#functions/gamelift/tagging.ts';
+import { answerTagging, readResource } from '#functions/gamelift/tags.ts';
 import { untag } from '#lib/fleets/tags.ts';
 import { required, structure } from '#lib/wire/shapes.ts';
 

@@ -61,7 +61,7 @@ describe('an SDK that speaks CBOR', () => {
     await expect(sent).rejects.toBeInstanceOf(GameSessionFullException);
     await expect(sent).rejects.toMatchObject({
       name: 'GameSessionFullException',
-      message: `Game session ${GameSessionId} has 0 open slots for 1 players.`,
+      message: `Game session ${GameSessionId} has 0 open slots for 1 player.`,
       $metadata: { httpStatusCode: 400, requestId: expect.any(String), attempts: 1 },
     });
   });

@@ -76,7 +76,7 @@ describe('an answer in AWS JSON 1.1', () => {
     });
     expect(body).toEqual({
       __type: 'GameSessionFullException',
-      Message: `Game session ${GameSessionId} has 0 open slots for 1 players.`,
+      Message: `Game session ${GameSessionId} has 0 open slots for 1 player.`,
     });
   });
 

@@ -35,7 +35,7 @@ test('nobody connects to a session that is over, or to none', async () => {
   expect(await refusalOf(connect(['ada'], over.GameSessionId))).toEqual({
     error: 'InvalidGameSessionStatusException',
     status: 400,
-    message: `Game session ${over.GameSessionId} is TERMINATED, not ACTIVE.`,
+    message: `Game session ${over.GameSessionId} is TERMINATED. Only an ACTIVE game session takes players and updates.`,
   });
   expect(await refusalOf(connect(['ada'], `${GameSessionId}x`))).toMatchObject({
     error: 'NotFoundException',

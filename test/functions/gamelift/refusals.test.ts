@@ -55,7 +55,7 @@ describe('a slot that cannot be had is refused with its own error, and nothing i
     expect(await reserve(full)).toEqual({
       error: 'GameSessionFullException',
       status: 400,
-      message: `Game session ${full} has 0 open slots for 1 players.`,
+      message: `Game session ${full} has 0 open slots for 1 player.`,
     });
   });
 
@@ -68,7 +68,11 @@ describe('a slot that cannot be had is refused with its own error, and nothing i
   });
 
   test('GameSessionFullException for a party that is one player too many', async () => {
-    expect(await reserveParty(open, players(4))).toMatchObject({ error: 'GameSessionFullException' });
+    expect(await reserveParty(open, players(4))).toEqual({
+      error: 'GameSessionFullException',
+      status: 400,
+      message: `Game session ${open} has 3 open slots for 4 players.`,
+    });
   });
 
   test.each([1, 2])(
@@ -78,7 +82,7 @@ describe('a slot that cannot be had is refused with its own error, and nothing i
       expect(refusal).toEqual({
         error: 'InvalidGameSessionStatusException',
         status: 400,
-        message: `Game session ${terminated} is TERMINATED. Only an ACTIVE game session takes players.`,
+        message: `Game session ${terminated} is TERMINATED. Only an ACTIVE game session takes players and updates.`,
       });
     },
   );

@@ -247,14 +247,16 @@ describe('the tag openslot:reservation-seconds', () => {
     },
   );
 
-  test('is told from one that looks like it, which is no setting', async () => {
-    const message = `Tags names the key openslot:reservation-second, which is no setting: those that begin with openslot: are, and here there are ${seconds}.`;
-    expect(await refusalOf(give(await newFleet(), 'openslot:reservation-second=60'))).toEqual({
-      error: 'InvalidRequestException',
-      status: 400,
-      message,
-    });
-  });
+  test.each(['openslot:reservation-second', 'Openslot:reservation-seconds', 'openslot:Reservation-seconds'])(
+    'is told from %s, which looks like it and is no setting',
+    async (key) => {
+      expect(await refusalOf(give(await newFleet(), `${key}=60`))).toEqual({
+        error: 'InvalidRequestException',
+        status: 400,
+        message: `Tags names the key ${key}, which is no setting: those that begin with openslot: are, and here there are ${seconds}.`,
+      });
+    },
+  );
 
   test('is no setting of anything but a fleet', async () => {
     const message = `Tags names the key ${seconds}, which is no setting: those that begin with openslot: are, and here there are none.`;

@@ -197,7 +197,7 @@ describe('an update is refused, and nothing changes,', () => {
       expect(await refusalOf(update(members))).toEqual({
         error: 'InvalidGameSessionStatusException',
         status: 400,
-        message: `Game session ${GameSessionId} is TERMINATED, not ACTIVE.`,
+        message: `Game session ${GameSessionId} is TERMINATED. Only an ACTIVE game session takes players and updates.`,
       });
     }
     expect(await contentsOf(service.table)).toEqual(before);

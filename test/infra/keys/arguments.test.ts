@@ -25,17 +25,21 @@ test.each(['--help', 'add --help', 'nonsense --help'])('%s asks for the usage', 
   expect(readArguments(line.split(' '))).toEqual({ kind: 'help' });
 });
 
+// What npm leaves of `npm run keys add --role admin`.
+const behind = ': options go behind --, as in npm run keys -- add --role admin';
+
 test.each([
   [[], 'Give a command: list, add, rotate or revoke'],
   [['remove'], "Give a command: list, add, rotate or revoke, not 'remove'"],
   [['--secret', 'keys'], "Give a command: list, add, rotate or revoke, not '--secret'"],
-  [['list', 'BACKEND'], "Unexpected argument 'BACKEND'"],
+  [['list', 'BACKEND'], `Unexpected argument 'BACKEND'${behind}`],
   [['list', '--force'], "Unknown option '--force'"],
   [['list', '--secret'], "Option '--secret <value>' argument missing"],
   [['list', '--secret='], '--secret wants the name or the ARN of a secret'],
   [['add'], '--role wants one of admin, game-backend, read-only'],
   [['add', '--role', 'Admin'], "--role wants one of admin, game-backend, read-only, not 'Admin'"],
-  [['add', 'BACKEND', '--role', 'admin'], "Unexpected argument 'BACKEND'"],
+  [['add', 'admin'], `Unexpected argument 'admin'${behind}`],
+  [['add', 'BACKEND', '--role', 'admin'], `Unexpected argument 'BACKEND'${behind}`],
   [
     ['add', '--role', 'admin', '--id', 'a/b'],
     "An access key id has 1 to 128 letters, digits and underscores, unlike 'a/b'",
@@ -45,7 +49,7 @@ test.each([
     "An access key id has 1 to 128 letters, digits and underscores, unlike ''",
   ],
   [['rotate'], 'Give the id of the access key'],
-  [['rotate', 'A', 'B'], "Unexpected argument 'B'"],
+  [['rotate', 'A', 'B'], `Unexpected argument 'B'${behind}`],
   [['rotate', 'A', '--id', 'B'], "Unknown option '--id'"],
   [
     ['rotate', 'A', '--grace', 'soon'],

@@ -187,7 +187,7 @@ describe('npm run keys, for a deployed stack', () => {
   });
 
   test.each([
-    ['there is no region', {}, 'Region is missing'],
+    ['there is no region', {}, 'Region is missing: set AWS_REGION'],
     ['there are no credentials', { AWS_REGION: 'eu-west-1' }, 'Could not load credentials'],
     [
       'nothing answers',

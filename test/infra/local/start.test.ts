@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { CreateGameSessionCommand, GameLiftClient, ListFleetsCommand } from '@aws-sdk/client-gamelift';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { keysCommand } from '#infra/keys/command.ts';
 import { localAccessKey, region } from '#infra/local/account.ts';
 import { serveHttp } from '#infra/local/http.ts';
 import { startLocal } from '#infra/local/start-local.ts';
@@ -141,6 +142,20 @@ describe('npm start', () => {
     expect([code, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(/--port.*--memory/s);
   });
+});
+
+test('the fixed access key is named while it is good', async () => {
+  const directory = temporaryDirectory();
+  const options = { port: 0, dataDirectory: directory, keysFile: path.join(directory, 'access-keys.json') };
+  await keysCommand(['revoke', localAccessKey.id, '--force'], { file: options.keysFile, now: Date.now() });
+  for (const [memory, accessKey] of [
+    [false, undefined],
+    [true, localAccessKey],
+  ] as const) {
+    const run = await startLocal({ ...options, memory });
+    await run.stop();
+    expect(run.accessKey).toEqual(accessKey);
+  }
 });
 
 describe('the data', () => {

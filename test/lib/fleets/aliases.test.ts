@@ -58,6 +58,17 @@ test('an alias created a second time, by the retry of its request, is given as i
   expect(await contentsOf(table)).toEqual(before);
 });
 
+test('an alias whose fleet is deleted by the time its request is retried is given as it is', async () => {
+  await newFleet('fleet-brief');
+  const brief = alias('alias-brief', { routing: { type: 'SIMPLE', fleetId: 'fleet-brief' } });
+  await createAlias(table, brief);
+  await deleteFleet(table, 'fleet-brief', false);
+  wire.count();
+  expect(await createAlias(table, { ...brief, createdAt: 2 })).toEqual({ kind: 'created', alias: brief });
+  expect(wire.count()).toEqual({ GetItem: 2 });
+  await deleteAlias(table, 'alias-brief', false);
+});
+
 test('an alias to a fleet that does not exist is neither created nor moved there', async () => {
   const before = await contentsOf(table);
   const routing = { type: 'SIMPLE', fleetId: 'fleet-none' } as const;

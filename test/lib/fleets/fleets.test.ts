@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { removeLocations } from '#lib/fleets/fleet-locations.ts';
 import { createFleet, deleteFleet, findFleet, findFleets, listFleets } from '#lib/fleets/fleets.ts';
-import { createLocation, unknownLocations } from '#lib/fleets/locations.ts';
+import { createLocation, deleteLocation, unknownLocations } from '#lib/fleets/locations.ts';
 import { fleetHash, sessionKeyOf } from '#lib/sessions/ids.ts';
 import { sendPut, type Table } from '#lib/table/client.ts';
 import type { Fleet, Location } from '#lib/table/fleet-items.ts';
@@ -55,6 +56,22 @@ describe('creating a fleet', () => {
       fleet: fleet('fleet-0'),
     });
     expect(await contentsOf(table)).toEqual(before);
+  });
+
+  test('in a location that is deleted by the time its request is retried gives it as it is', async () => {
+    const { fleetId } = fleet('fleet-moved');
+    const created = fleet(fleetId, { locations: ['custom-1', 'custom-brief'] });
+    await createLocation(table, location('custom-brief'));
+    await createFleet(table, created);
+    await removeLocations(table, fleetId, ['custom-brief'], false);
+    await deleteLocation(table, 'custom-brief', false);
+    wire.count();
+    expect(await createFleet(table, created)).toEqual({
+      kind: 'created',
+      fleet: { ...created, locations: ['custom-1'], rev: 1 },
+    });
+    expect(wire.count()).toEqual({ BatchGetItem: 1, GetItem: 1 });
+    await deleteFleet(table, fleetId, false);
   });
 
   test('in locations that do not exist names them and creates nothing', async () => {

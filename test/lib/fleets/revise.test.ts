@@ -50,13 +50,16 @@ describe('revising an item', () => {
     expect(wire.count()).toEqual({ GetItem: 1, UpdateItem: 1 });
   });
 
-  test('costs one more write, and no read, when somebody else came first', async () => {
+  test.each([
+    ['somebody else came first', { rev: 7 }],
+    ['the item was deleted and created again in between', { createdAt: 0 }],
+  ])('costs one more write, and no read, when %s', async (_, seen) => {
     let tries = 0;
     const outcome = await revise(
       table,
       key,
       // What a reader sees who is late.
-      (item) => ({ ...parseFleetItem(item), ...(tries++ === 0 && { rev: 7 }) }),
+      (item) => ({ ...parseFleetItem(item), ...(tries++ === 0 && seen) }),
       false,
       () => ({ kind: 'change', changes: { name: 'Two' } }),
     );
@@ -89,6 +92,26 @@ describe('revising an item', () => {
     }));
     expect(outcome).toEqual({ kind: 'not-found' });
     expect(wire.count()).toEqual({ GetItem: 1 });
+  });
+});
+
+describe('a retry that removes locations', () => {
+  test('finds them all gone, and is answered as its first try was', async () => {
+    await removeLocations(table, fleet.id, ['custom-1', 'custom-2'], false);
+    expect(await removeLocations(table, fleet.id, ['custom-1', 'custom-2'], true)).toMatchObject({
+      kind: 'revised',
+      item: { locations: [] },
+    });
+  });
+
+  test('finds one there and another absent, and is refused as its first try was', async () => {
+    for (const mayBeRetry of [false, true]) {
+      expect(await removeLocations(table, fleet.id, ['custom-1', 'custom-none'], mayBeRetry)).toEqual({
+        kind: 'refused',
+        refusal: { locations: ['custom-none'] },
+      });
+    }
+    expect(wire.count()).toEqual({ GetItem: 2 });
   });
 });
 

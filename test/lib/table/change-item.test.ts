@@ -48,17 +48,18 @@ describe('the request', () => {
     `);
   });
 
-  test('to revise an item asks that nobody has revised it since', () => {
-    expect(reviseItem(key, 4, { tags: [] })).toMatchInlineSnapshot(`
+  test('to revise an item asks that it is the same one, and that nobody has revised it since', () => {
+    expect(reviseItem(key, { rev: 4, createdAt: 1 }, { tags: [] })).toMatchInlineSnapshot(`
       {
-        "ConditionExpression": "attribute_exists(pk) AND #rev = :seen",
+        "ConditionExpression": "attribute_exists(pk) AND createdAt = :seenCreatedAt AND #rev = :seenRev",
         "ExpressionAttributeNames": {
           "#rev": "rev",
           "#tags": "tags",
         },
         "ExpressionAttributeValues": {
           ":rev": 5,
-          ":seen": 4,
+          ":seenCreatedAt": 1,
+          ":seenRev": 4,
           ":tags": [],
         },
         "Key": {
@@ -72,15 +73,16 @@ describe('the request', () => {
   });
 
   test('to revise an item for the first time asks that nobody has', () => {
-    expect(reviseItem(key, undefined, { tags: null })).toMatchInlineSnapshot(`
+    expect(reviseItem(key, { createdAt: 1 }, { tags: null })).toMatchInlineSnapshot(`
       {
-        "ConditionExpression": "attribute_exists(pk) AND attribute_not_exists(#rev)",
+        "ConditionExpression": "attribute_exists(pk) AND createdAt = :seenCreatedAt AND attribute_not_exists(#rev)",
         "ExpressionAttributeNames": {
           "#rev": "rev",
           "#tags": "tags",
         },
         "ExpressionAttributeValues": {
           ":rev": 1,
+          ":seenCreatedAt": 1,
         },
         "Key": {
           "pk": "THINGS",
@@ -97,12 +99,12 @@ describe('an item', () => {
   let table: Table;
   beforeEach(async () => {
     ({ table } = await newTable());
-    await sendPut(table, { Item: { ...key, name: 'Old', limit: 4, description: 'Kept' } });
+    await sendPut(table, { Item: { ...key, createdAt: 1, name: 'Old', limit: 4, description: 'Kept' } });
   });
 
   test('is changed as said, and given back as it is now', async () => {
     const write = await sendUpdate(table, changeItem(key, { name: 'New', limit: null }));
-    const changed = { ...key, name: 'New', description: 'Kept' };
+    const changed = { ...key, createdAt: 1, name: 'New', description: 'Kept' };
     expect(write).toEqual({ kind: 'written', attributes: changed });
     expect(await getItem(table, key)).toEqual(changed);
   });
@@ -114,12 +116,21 @@ describe('an item', () => {
   });
 
   test('is revised once by whoever saw it in the same state', async () => {
-    const first = await sendUpdate(table, reviseItem(key, undefined, { name: 'First' }));
+    const first = await sendUpdate(table, reviseItem(key, { createdAt: 1 }, { name: 'First' }));
     expect(first).toMatchObject({ kind: 'written', attributes: { name: 'First', rev: 1 } });
-    const second = await sendUpdate(table, reviseItem(key, undefined, { name: 'Second' }));
+    const second = await sendUpdate(table, reviseItem(key, { createdAt: 1 }, { name: 'Second' }));
     expect(second).toMatchObject({ kind: 'refused', image: { name: 'First', rev: 1 } });
-    const third = await sendUpdate(table, reviseItem(key, 1, { name: 'Third' }));
+    const third = await sendUpdate(table, reviseItem(key, { rev: 1, createdAt: 1 }, { name: 'Third' }));
     expect(third).toMatchObject({ kind: 'written', attributes: { name: 'Third', rev: 2 } });
+  });
+
+  test('is not revised by whoever saw another one in its place, deleted since', async () => {
+    await sendDelete(table, deleteItem(key));
+    await sendPut(table, { Item: { ...key, createdAt: 2, name: 'Another' } });
+    const before = await getItem(table, key);
+    const late = await sendUpdate(table, reviseItem(key, { createdAt: 1 }, { name: 'New' }));
+    expect(late).toMatchObject({ kind: 'refused', image: before });
+    expect(await getItem(table, key)).toEqual(before);
   });
 
   test('that does not exist is neither changed nor revised nor deleted, and none is made', async () => {
@@ -128,7 +139,7 @@ describe('an item', () => {
     for (const write of [
       sendUpdate(table, changeItem(absent, { name: 'New' })),
       sendUpdate(table, changeItem(absent, {})),
-      sendUpdate(table, reviseItem(absent, undefined, { name: 'New' })),
+      sendUpdate(table, reviseItem(absent, { createdAt: 1 }, { name: 'New' })),
       sendDelete(table, deleteItem(absent)),
     ]) {
       expect(await write).toEqual({ kind: 'refused', image: undefined, mayBeDone: false });

@@ -192,7 +192,12 @@ describe('an item of the table is read', () => {
         updatedAt: 2,
       },
     ],
-    ['the tags of whatever has some', parseTagged, { ...alias, tags: [], rev: 1 }, { tags: [], rev: 1 }],
+    [
+      'the tags of whatever has some',
+      parseTagged,
+      { ...alias, tags: [], rev: 1 },
+      { createdAt: alias.createdAt, tags: [], rev: 1 },
+    ],
   ])('%s', (_, parse, item, parsed) => {
     expect(parse(item)).toEqual(parsed);
   });
@@ -227,7 +232,7 @@ describe('what is none of ours is refused, and not read as something that it is 
       { ...alias, routing: { type: 'RANDOM', fleetId: 'fleet-1' } },
     ],
     ['a fleet for an alias', parseAliasItem, fleet],
-    ['tags that are a map', parseTagged, { tags: { team: 'red' } }],
+    ['tags that are a map', parseTagged, { ...alias, tags: { team: 'red' } }],
     ['nothing for a session', parseSessionItem, {}],
   ])('%s', (_, parse, item) => {
     expect(() => parse(item)).toThrow();
