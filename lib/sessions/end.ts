@@ -24,7 +24,7 @@ export type EndContext = {
  * players there are. The first end wins; its own retry finds its mark and is answered alike.
  *
  * A second write takes the session out of the search. When the process dies between the two, its entry stays there until
- * a retry or the cleanup removes it: a search that meets it sees in the ledger that the session is over.
+ * somebody ends the session once more: a search that meets it sees in the ledger that the session is over.
  *
  * @param requestToken the same over the retries of one request
  */
@@ -52,7 +52,7 @@ export async function end(
   if (item === undefined) return { kind: 'not-found' };
 
   const ledger = parseSessionItem(item);
-  if (ledger.endedBy !== how.requestToken) return { kind: 'ended-before' };
   await sendUpdate(table, unlist(sessionKey));
+  if (ledger.endedBy !== how.requestToken) return { kind: 'ended-before' };
   return { kind: 'ended', session: readGameSession(sessionKey, { ...found, ledger }, now) };
 }

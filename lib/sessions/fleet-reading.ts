@@ -4,8 +4,7 @@ import { batchGet, type Position, queryPage } from '#lib/table/reads.ts';
 import { parseSessionItem } from '#lib/table/session-item.ts';
 import { searchableSessionsOfShard } from '#lib/table/session-queries.ts';
 import { fleetHash } from './ids.ts';
-import { hasEnded } from './ledger.ts';
-import { readLedgers, type SearchedSession, searchedSession } from './searched-session.ts';
+import { playersIn, readLedgers, type SearchedSession, searchedSession } from './searched-session.ts';
 
 /**
  * What one search can read whole within a function's 10 s (docs/benchmark.md has the measure): live sessions of a fleet,
@@ -81,7 +80,7 @@ export class FleetReading {
     for (const [index, [sessionKey, mark]] of written.entries()) {
       const [payload, session] = [items[2 * index], items[2 * index + 1]];
       const ledger = session && parseSessionItem(session);
-      if (payload === undefined || ledger === undefined || hasEnded(ledger)) {
+      if (payload === undefined || ledger === undefined) {
         this.#sessions.delete(sessionKey);
       } else this.#sessions.set(sessionKey, { ...searchedSession(payload), ledger });
       // Written once more in the meantime, it stays to be read.
@@ -96,7 +95,7 @@ export async function readAllLedgers(table: Table, sessions: readonly SearchedSe
   for (let read = 0; read < sessions.length; read += ledgersAtOnce) {
     const next = sessions.slice(read, read + ledgersAtOnce);
     await readLedgers(table, next);
-    for (const { ledger } of next) players += typeof ledger === 'string' ? 0 : ledger.capacity - ledger.open;
+    players += playersIn(next);
     if (players > mostPlayers) return false;
   }
   return true;

@@ -68,8 +68,8 @@ type OpenContext = { readonly table: Table; readonly now: number };
  * 1 WCU each while the payload is small and 1 for the index of each; data is a third put. The payload comes first and
  * claims the name; then the data; the session comes last and is what everyone else sees. When the process dies in
  * between, there is no session yet: a retry under the same name adopts the payload and completes it, and after a minute
- * the name is free. What nobody retries is never read again. Another order could show a session whose name, properties
- * or data are still missing.
+ * the name is free. What nobody retries stays, and costs each search of the fleet that meets it half a read unit. Another
+ * order could show a session whose name, properties or data are still missing.
  */
 export async function openSession(
   { table, now }: OpenContext,

@@ -5,7 +5,7 @@ import type { SearchedSession } from './searched-session.ts';
 /** How long a reading of a fleet serves further searches, milliseconds. Lobbies ask again and again. */
 const memoryTime = 1_000;
 
-/** Sessions remembered at once, of all fleets together: some 100 MB when they are large and full. */
+/** Sessions remembered at once, of all fleets together: some 200 MB when they are large and full. */
 const memorySize = 20_000;
 
 /** How long an index may be behind the table, milliseconds; mostly it is far less. */
@@ -21,7 +21,8 @@ type Remembered = { readonly reading: FleetReading; readAt: number | undefined }
  * live sessions of its fleet, whichever page it is for, and many callers look at the same fleet.
  *
  * A reading serves until a second after it was done, so that those which take longer serve too: what another instance
- * writes is seen after a second and the time of a reading, at most. What this one writes is seen at once.
+ * writes is seen after a second and the time of a reading, at most. What this one has written of a session is
+ * seen at once; who has just joined one, a moment late where nothing is remembered.
  */
 export class RecentSearches {
   readonly #now: () => number;

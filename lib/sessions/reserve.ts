@@ -1,8 +1,8 @@
 import { itemInTheWay, type StoredItem, sendPut, sendUpdate, type Table } from '#lib/table/client.ts';
 import { type PlayerRecord, parsePlayerItem } from '#lib/table/player-item.ts';
-import { putPlayer } from '#lib/table/player-requests.ts';
+import { noteRenewed, putPlayer } from '#lib/table/player-requests.ts';
 import { type SeenSeat, takeSeats } from '#lib/table/seat-requests.ts';
-import { parseSeatsWritten, parseSessionItem } from '#lib/table/session-item.ts';
+import { acceptedSeat, parseSeatsWritten, parseSessionItem } from '#lib/table/session-item.ts';
 import { playerHash, seatToken } from './ids.ts';
 import { decide, earliestDeadline, hopefulChange, type ReserveRefusal, type SeatRequest } from './ledger.ts';
 import { type PlayerSession, readPlayerSession } from './player-session.ts';
@@ -133,8 +133,11 @@ async function keepRecord(
   };
   const earlier = itemInTheWay(await sendPut(table, putPlayer(sessionKey, playerHash(playerId), record)));
   const kept = earlier ? parsePlayerItem(earlier) : record;
-  if (kept.leftAt === undefined)
+  if (kept.leftAt === undefined) {
+    const isRenewed = kept.deadline < deadline && deadline < acceptedSeat;
+    if (isRenewed) await sendUpdate(table, noteRenewed(sessionKey, token, deadline));
     return readPlayerSession(sessionKey, kept, { seats, endedAt: undefined }, now);
+  }
 
   // A retry so late that the player has been in and left again. The seat that it took is nobody's: give it back.
   await release({ table, now }, { sessionKey, token });

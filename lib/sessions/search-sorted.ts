@@ -62,48 +62,39 @@ async function sortedPage(
   if (asksForSlots(search.sort.operand) && !(await readAllLedgers(context.table, candidates))) {
     return { kind: 'too-many' };
   }
-  const rest = inOrder(candidates, search, context.now, from);
-  const values = new Map(rest.map(({ session, value }) => [session.sessionKey, value]));
-  const page = await fillPage<GameSession, SortedPlace>(limit, from, async (_, room) => {
-    const shown = await firstShown(
-      context,
-      search,
-      rest.map(({ session }) => session),
-      room,
-    );
+  const page = await fillPage<GameSession, SortedPlace>(limit, from, async (place, room) => {
+    const values = inOrder(candidates, search, context.now, place);
+    const rest = [...values.keys()];
+    const shown = await firstShown(context, search, rest, room);
     const whole = await readWhole(context, shown);
-    const entries = shown.map(({ sessionKey }) => ({
-      item: whole.get(sessionKey),
-      behind: { value: values.get(sessionKey) ?? null, behind: sessionKey },
+    const entries = shown.map((session) => ({
+      item: whole.get(session.sessionKey),
+      behind: { value: values.get(session) ?? null, behind: session.sessionKey },
     }));
-    const isFull = shown.length === room && shown.at(-1) !== rest.at(-1)?.session;
+    const isFull = shown.length === room && shown.at(-1) !== rest.at(-1);
     return { entries, next: isFull ? entries.at(-1)?.behind : undefined };
   });
   return { kind: 'found', page };
 }
 
-type Ordered = { readonly session: SearchedSession; readonly value: Value | undefined };
-
-/** The sessions behind a place, sorted. */
+/** The sessions behind a place with the values that they are sorted by, in order. */
 function inOrder(
   sessions: readonly SearchedSession[],
   search: SortedSearch,
   now: number,
   from: SortedPlace | undefined,
-): readonly Ordered[] {
-  const ordered = sessions.map((session) => ({
-    session,
-    value: placed(factOf(search.sort.operand, factsOf(session, search, now))),
-  }));
-  const compare = (one: Ordered, value: Value | undefined, key: string) =>
-    compareValues(search.sort, one.value, value) || (one.session.sessionKey < key ? -1 : 1);
-  return ordered
-    .filter(
-      (one) =>
-        from === undefined ||
-        (one.session.sessionKey !== from.behind && compare(one, from.value ?? undefined, from.behind) > 0),
-    )
-    .sort((one, other) => compare(one, other.value, other.session.sessionKey));
+): ReadonlyMap<SearchedSession, Value | undefined> {
+  const valued = sessions.map(
+    (session) => [session, placed(factOf(search.sort.operand, factsOf(session, search, now)))] as const,
+  );
+  type Valued = (typeof valued)[number];
+  const compare = ([{ sessionKey }, one]: Valued, value: Value | undefined, key: string) =>
+    compareValues(search.sort, one, value) || (sessionKey < key ? -1 : Number(sessionKey > key));
+  const rest =
+    from === undefined
+      ? valued
+      : valued.filter((one) => compare(one, from.value ?? undefined, from.behind) > 0);
+  return new Map(rest.toSorted((one, [other, value]) => compare(one, value, other.sessionKey)));
 }
 
 /** Bytes of JSON that a place takes for its value: a page token holds no more than 736 in all. */

@@ -5,7 +5,7 @@ import { queryPage } from '#lib/table/reads.ts';
 import { searchablePosition, searchableSessionsOfShard } from '#lib/table/session-queries.ts';
 import type { GameSession } from './game-session.ts';
 import { fleetHash } from './ids.ts';
-import { firstShown, readWhole, type Search, searchedSession } from './searched-session.ts';
+import { firstShown, playersIn, readWhole, type Search, searchedSession } from './searched-session.ts';
 
 export type SearchContext = {
   readonly table: Table;
@@ -28,12 +28,18 @@ const entriesAtOnce = [50, 200] as const;
 const mostEntriesAtOnce = 800;
 
 /**
+ * Players in the ledgers of a stretch, whose seats take the time: where sessions are full, as many entries as mostly
+ * hold so many. A page's 20 stretches stay within what a function reads in its 10 s.
+ */
+const playersAtOnce = 15_000;
+
+/**
  * The ACTIVE sessions of a fleet that match, in the order of their keys, shard after shard, from a shard at random. Keys
  * are hashes: to a caller the order is random, and sessions that come and go never move another one.
  *
- * Reads until the page is full, at most about 15,000 entries of the index, and the ledgers of those alone that may
- * match; a page can be short, or empty, and still have a next one. The index is behind the table by a moment; that a
- * session shown is ACTIVE is read from the table.
+ * Reads until the page is full, at most about 15,000 entries of the index, or 1,500 where each session has 200 players,
+ * and the ledgers of those alone that may match; a page can be short, or empty, and still have a next one. The index is
+ * behind the table by a moment; that a session shown is ACTIVE is read from the table.
  */
 export function searchSessions(
   context: SearchContext,
@@ -43,14 +49,17 @@ export function searchSessions(
 ): Promise<ListPage<GameSession, SearchPlace>> {
   const fleet = fleetHash(search.fleetId);
   const sizes = entriesAtOnce.values();
+  let mostEntries = mostEntriesAtOnce;
   return fillPage(limit, from, async (place, room) => {
     const { shard, shardsLeft, behind } = place ?? firstPlace(context.random);
     const page = await queryPage(context.table, searchableSessionsOfShard(fleet, shard), {
-      limit: sizes.next().value ?? mostEntriesAtOnce,
+      limit: Math.min(sizes.next().value ?? mostEntriesAtOnce, mostEntries),
       position: behind === null ? undefined : searchablePosition(fleet, behind),
     });
     const found = page.items.map(searchedSession);
     const shown = await firstShown(context, search, found, room);
+    const players = playersIn(found);
+    if (players > 0) mostEntries = Math.min(mostEntries, Math.ceil((playersAtOnce * found.length) / players));
     const whole = await readWhole(context, shown);
     const placeBehind = (sessionKey: string) => ({ shard, shardsLeft, behind: sessionKey });
     const last = (shown.length === room ? shown : found).at(-1);

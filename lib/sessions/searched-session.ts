@@ -47,17 +47,18 @@ export function factsOf(
   now: number,
 ): SessionFacts {
   return {
-    // Seldom asked for, and thousands of them take their time.
+    // Getters for what is not always asked for: thousands of them take their time.
     get gameSessionId() {
       return gameSessionId(payload);
     },
     gameSessionName: payload.name,
     gameSessionProperties: payload.properties,
     creationTimeMillis: payload.createdAt,
-    slots:
-      typeof ledger === 'string'
+    get slots() {
+      return typeof ledger === 'string'
         ? undefined
-        : { maximumSessions: ledger.capacity, playerSessionCount: heldSlots(ledger, now) },
+        : { maximumSessions: ledger.capacity, playerSessionCount: heldSlots(ledger, now) };
+    },
   };
 }
 
@@ -86,6 +87,13 @@ export async function readLedgers(table: Table, sessions: readonly SearchedSessi
     session.ledger = item === undefined ? 'none' : parseSessionItem(item);
   }
 }
+
+/** Seats in the ledgers that have been read of these sessions. */
+export const playersIn = (sessions: readonly SearchedSession[]): number =>
+  sessions.reduce(
+    (sum, { ledger }) => sum + (typeof ledger === 'string' ? 0 : ledger.capacity - ledger.open),
+    0,
+  );
 
 /** Ledgers read before it is asked again whether the page is full. */
 const mostLedgersAtOnce = 800;

@@ -23,6 +23,17 @@ export function putPlayer(sessionKey: string, playerHash: string, record: Player
   };
 }
 
+/** Notes that a late retry has renewed a reservation. Written after the ledger. */
+export function noteRenewed(sessionKey: string, token: string, deadline: number): UpdateRequest {
+  return {
+    Key: playerItemKey(sessionKey, token),
+    // Of two retries, the one that came later counts.
+    ConditionExpression: 'deadline < :deadline',
+    UpdateExpression: 'SET deadline = :deadline',
+    ExpressionAttributeValues: { ':deadline': deadline },
+  };
+}
+
 /** Notes that a player was accepted. Written after the ledger; the first note stays. */
 export function noteAccepted(sessionKey: string, token: string, acceptedAt: number): UpdateRequest {
   return {

@@ -14,6 +14,9 @@ import { location, type Service } from './service.ts';
 /** The ARN of a fleet or a location of the tests' deployment. */
 export const arn = (resource: string): string => `arn:aws:gamelift:us-east-1:123456789012:${resource}`;
 
+/** The pattern of a UUID in an id: a random one, or one that follows from the request. */
+export const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[48][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
+
 /** Creates a fleet in the tests' location, or as the test asks for. */
 export async function createFleet(
   { gameLift }: Pick<Service, 'gameLift'>,

@@ -18,7 +18,7 @@ import {
 } from '@aws-sdk/client-gamelift';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { contentsOf } from '#test/support/contents.ts';
-import { arn, createAlias, createFleet, sendTwice } from '#test/support/fleets.ts';
+import { arn, createAlias, createFleet, sendTwice, uuid } from '#test/support/fleets.ts';
 import { createGameSession, endOf, refusalOf } from '#test/support/game-lift.ts';
 import { fleetId, type Service, startService } from '#test/support/service.ts';
 
@@ -28,7 +28,6 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[48][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
 const aliasArn = (aliasId: string | undefined) => `arn:aws:gamelift:us-east-1::alias/${aliasId}`;
 
 const simple = { Type: 'SIMPLE', FleetId: fleetId } as const;

@@ -1,10 +1,9 @@
 import {
-  CreateFleetCommand,
-  CreateLocationCommand,
   DescribeFleetLocationUtilizationCommand,
   TerminateGameSessionCommand,
 } from '@aws-sdk/client-gamelift';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFleet, createLocations } from '#test/support/fleets.ts';
 import { acceptPlayer, createGameSession, join, refusalOf } from '#test/support/game-lift.ts';
 import { fleetId, location, type Service, startService } from '#test/support/service.ts';
 
@@ -16,16 +15,9 @@ let FleetArn: string;
 
 beforeAll(async () => {
   service = await startService();
-  await service.gameLift.send(new CreateLocationCommand({ LocationName: otherLocation }));
-  const { FleetAttributes } = await service.gameLift.send(
-    new CreateFleetCommand({
-      Name: 'Two places',
-      ComputeType: 'ANYWHERE',
-      Locations: [{ Location: location }, { Location: otherLocation }],
-    }),
-  );
-  FleetId = FleetAttributes?.FleetId ?? '';
-  FleetArn = FleetAttributes?.FleetArn ?? '';
+  await createLocations(service, otherLocation);
+  const Locations = [{ Location: location }, { Location: otherLocation }];
+  ({ FleetId, FleetArn = '' } = await createFleet(service, { Locations }));
 });
 afterAll(() => service.close());
 

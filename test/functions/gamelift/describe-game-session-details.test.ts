@@ -1,12 +1,12 @@
 import {
-  CreateFleetCommand,
   DescribeGameSessionDetailsCommand,
   DescribeGameSessionsCommand,
   paginateDescribeGameSessionDetails,
 } from '@aws-sdk/client-gamelift';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFleet } from '#test/support/fleets.ts';
 import { createGameSession, refusalOf } from '#test/support/game-lift.ts';
-import { fleetId, location, type Service, startService } from '#test/support/service.ts';
+import { fleetId, type Service, startService } from '#test/support/service.ts';
 
 let service: Service;
 beforeAll(async () => {
@@ -33,15 +33,7 @@ describe('the details of a game session', () => {
   });
 
   test('show the protection that the fleet gives to new sessions', async () => {
-    const { FleetAttributes } = await service.gameLift.send(
-      new CreateFleetCommand({
-        Name: 'Protected',
-        ComputeType: 'ANYWHERE',
-        Locations: [{ Location: location }],
-        NewGameSessionProtectionPolicy: 'FullProtection',
-      }),
-    );
-    const FleetId = FleetAttributes?.FleetId ?? '';
+    const { FleetId } = await createFleet(service, { NewGameSessionProtectionPolicy: 'FullProtection' });
     await createGameSession(service.gameLift, { FleetId });
     expect(await details({ FleetId })).toMatchObject({
       GameSessionDetails: [{ ProtectionPolicy: 'FullProtection' }],

@@ -1,6 +1,4 @@
 import {
-  CreateFleetCommand,
-  CreateLocationCommand,
   DescribeGameSessionsCommand,
   type DescribeGameSessionsInput,
   DescribePlayerSessionsCommand,
@@ -9,6 +7,7 @@ import {
   TerminateGameSessionCommand,
 } from '@aws-sdk/client-gamelift';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createFleet, createLocations } from '#test/support/fleets.ts';
 import { createGameSession, join, refusalOf } from '#test/support/game-lift.ts';
 import { sendRaw, signed, unsigned } from '#test/support/raw-request.ts';
 import {
@@ -31,16 +30,9 @@ const sessions: GameSession[] = [];
 
 beforeAll(async () => {
   service = await startService({ accessKeys: accessKeysOf(credentials, otherCaller) });
-  await service.gameLift.send(new CreateLocationCommand({ LocationName: otherLocation }));
-  const { FleetAttributes } = await service.gameLift.send(
-    new CreateFleetCommand({
-      Name: 'Two places',
-      ComputeType: 'ANYWHERE',
-      Locations: [{ Location: location }, { Location: otherLocation }],
-    }),
-  );
-  FleetId = FleetAttributes?.FleetId ?? '';
-  FleetArn = FleetAttributes?.FleetArn ?? '';
+  await createLocations(service, otherLocation);
+  const Locations = [{ Location: location }, { Location: otherLocation }];
+  ({ FleetId, FleetArn = '' } = await createFleet(service, { Locations }));
   for (let number = 0; number < 9; number++) {
     const created = await createGameSession(service.gameLift, {
       FleetId,
@@ -137,10 +129,8 @@ describe('game sessions are found', () => {
   });
 
   test('none in a fleet without any', async () => {
-    const { FleetAttributes } = await service.gameLift.send(
-      new CreateFleetCommand({ Name: 'Empty', ComputeType: 'ANYWHERE', Locations: [{ Location: location }] }),
-    );
-    const { GameSessions, NextToken } = await list({ FleetId: FleetAttributes?.FleetId });
+    const empty = await createFleet(service);
+    const { GameSessions, NextToken } = await list({ FleetId: empty.FleetId });
     expect({ GameSessions, NextToken }).toEqual({ GameSessions: [] });
   });
 });
@@ -174,14 +164,8 @@ describe('a list in pages', () => {
 
   test('skips no session when another one ends between two pages', async () => {
     const inThisTest = [];
-    const { FleetAttributes } = await service.gameLift.send(
-      new CreateFleetCommand({
-        Name: 'Ending',
-        ComputeType: 'ANYWHERE',
-        Locations: [{ Location: location }],
-      }),
-    );
-    const input = { FleetId: FleetAttributes?.FleetId, Limit: 1 };
+    const ending = await createFleet(service);
+    const input = { FleetId: ending.FleetId, Limit: 1 };
     for (let number = 0; number < 4; number++) {
       const { GameSessionId } = await createGameSession(service.gameLift, { FleetId: input.FleetId });
       inThisTest.push(GameSessionId);

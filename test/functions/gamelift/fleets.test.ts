@@ -17,7 +17,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { StoredItem } from '#lib/table/client.ts';
 import { atOnce } from '#test/support/at-once.ts';
 import { contentsOf } from '#test/support/contents.ts';
-import { arn, sendTwice } from '#test/support/fleets.ts';
+import { arn, sendTwice, uuid } from '#test/support/fleets.ts';
 import { createGameSession, endOf, join, refusalOf } from '#test/support/game-lift.ts';
 import { fleetId, location, type Service, startService } from '#test/support/service.ts';
 
@@ -26,8 +26,6 @@ beforeAll(async () => {
   service = await startService();
 });
 afterAll(() => service.close());
-
-const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[48][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
 
 const createFleet = (members: Partial<CreateFleetInput> = {}) =>
   service.gameLift.send(

@@ -1,8 +1,9 @@
-import { CreateFleetCommand, DescribePlayerSessionsCommand } from '@aws-sdk/client-gamelift';
+import { DescribePlayerSessionsCommand } from '@aws-sdk/client-gamelift';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { reservationTag } from '#lib/fleets/reservation-time.ts';
+import { createFleet } from '#test/support/fleets.ts';
 import { createGameSession, join } from '#test/support/game-lift.ts';
-import { location, type Service, startService } from '#test/support/service.ts';
+import { type Service, startService } from '#test/support/service.ts';
 
 let service: Service;
 beforeAll(async () => {
@@ -10,24 +11,15 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-async function fleetWith(seconds: string | undefined): Promise<string> {
-  const { FleetAttributes } = await service.gameLift.send(
-    new CreateFleetCommand({
-      Name: 'Loads for long',
-      ComputeType: 'ANYWHERE',
-      Locations: [{ Location: location }],
-      Tags: seconds === undefined ? [] : [{ Key: reservationTag, Value: seconds }],
-    }),
-  );
-  return FleetAttributes?.FleetId ?? '';
-}
+const fleetWith = (seconds: string | undefined) =>
+  createFleet(service, { Tags: seconds === undefined ? [] : [{ Key: reservationTag, Value: seconds }] });
 
 test.each<[what: string, seconds: string | undefined, time: number]>([
   ['60 s where its fleet says nothing', undefined, 60_000],
   ['as long as a tag of its fleet says', '300', 300_000],
   ['an hour at most', '3600', 3_600_000],
 ])('a reservation holds %s', async (_, seconds, time) => {
-  const FleetId = await fleetWith(seconds);
+  const { FleetId } = await fleetWith(seconds);
   const { GameSessionId } = await createGameSession(service.gameLift, { FleetId });
   const PlayerSessionId = await join(service.gameLift, GameSessionId, 'ada');
   const status = async () => {

@@ -65,7 +65,8 @@ async function allPages(
   pageSize = 20,
 ): Promise<readonly GameSession[][]> {
   const pages: GameSession[][] = [];
-  const paginated = paginateSearchGameSessions({ client: service.gameLift, pageSize }, input);
+  // The paginator writes into what it is given.
+  const paginated = paginateSearchGameSessions({ client: service.gameLift, pageSize }, { ...input });
   for await (const { GameSessions } of paginated) pages.push(GameSessions ?? []);
   return pages;
 }
@@ -271,6 +272,8 @@ describe('a search', () => {
       ['session-13', 'session-11', 'session-09', 'session-07', 'session-05'],
       ['session-03', 'session-01'],
     ]);
+    // The last page may be full.
+    expect((await allPages(input, 4)).map(({ length }) => length)).toEqual([4, 4, 4]);
   });
 
   test('without a sort begins anywhere, and shows all the same', async () => {

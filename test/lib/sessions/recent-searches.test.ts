@@ -101,6 +101,15 @@ describe('what is remembered of fleets', () => {
   });
 });
 
+test('sessions of a fleet that shares the hash of the one that is searched are not shown', async () => {
+  const { sorted, recentSearches } = stub({ sessionsInPage: 1, pages: 1 });
+  expect(await sorted('gameSessionName ASC', 'fleet-other')).toEqual({
+    kind: 'found',
+    page: { items: [], next: undefined },
+  });
+  expect(recentSearches.size).toBe(8);
+});
+
 describe('a fleet is too large to be sorted or counted', () => {
   test.each<[string, StubFleet]>([
     ['with more than 10,000 sessions', { sessionsInPage: 1_251, pages: 1 }],

@@ -51,6 +51,17 @@ describe('in a session with a reservation time of its own', () => {
     expect((await session.ledger()).seats).toEqual({ [ada]: session.clock.now() + ownTime });
   });
 
+  test('a player who never came, after a retry that renewed the seat, timed out when that time was up', async () => {
+    await session.reserve(joining);
+    session.clock.turn(ownTime);
+    await session.reserve(again(joining));
+    session.clock.turn(ownTime);
+    const lapsedAt = session.clock.now();
+    await session.fill();
+    session.clock.turn(1_000);
+    expect(await session.findPlayer(ada)).toMatchObject({ status: 'TIMEDOUT', endedAt: lapsedAt });
+  });
+
   test('a seat that is reclaimed from a player who never came is held as long', async () => {
     await session.fill();
     session.clock.turn(ownTime);

@@ -11,6 +11,7 @@ import { unlist } from '#lib/table/session-requests.ts';
 import { Clock } from '#test/support/clock.ts';
 import type { DynamoDbWire } from '#test/support/dynamodb-wire.ts';
 import { newTable } from '#test/support/table.ts';
+import { stubFleetId, stubTable } from './stub-fleet.ts';
 
 const now = 1_700_000_000_000;
 const sessions = 60;
@@ -89,6 +90,21 @@ describe('ledgers are read', () => {
     expect(ledgersRead()).toBe(sessions);
   });
 });
+
+test.each([
+  [0, 14_000, 16_000],
+  [200, 1_000, 2_000],
+])(
+  'a search that matches nothing reads so many sessions with %i players: %i to %i',
+  async (players, least, most) => {
+    const stub = stubTable({ sessionsInPage: 1_000, players });
+    const search = searchOf(stubFleetId, 'playerSessionCount > 200');
+    const page = await searchSessions({ table: stub.table, now, random: () => 0 }, search, 20, undefined);
+    expect(page).toMatchObject({ items: [], next: expect.anything() });
+    expect(stub.ledgersRead()).toBeGreaterThan(least);
+    expect(stub.ledgersRead()).toBeLessThan(most);
+  },
+);
 
 test.each(['unsorted', 'sorted'])('a page ends when its sessions get too large: %s', async (kind) => {
   const fleetId = `fleet-large-${kind}`;

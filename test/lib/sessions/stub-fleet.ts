@@ -28,13 +28,16 @@ export function stubTable({ sessionsInPage, pages, players = 0 }: StubFleet): {
   readonly table: Table;
   /** Calls so far, by operation. */
   readonly calls: Map<string, number>;
+  /** Ledgers read so far. */
+  readonly ledgersRead: () => number;
 } {
   const calls = new Map<string, number>();
   const counted = (operation: string) => calls.set(operation, (calls.get(operation) ?? 0) + 1);
   let named = 0;
-  const page = () => {
+  let ledgers = 0;
+  const page = (limit = Infinity) => {
     const query = counted('Query').get('Query') ?? 0;
-    const Items = Array.from({ length: sessionsInPage }, () =>
+    const Items = Array.from({ length: Math.min(sessionsInPage, limit) }, () =>
       payloadItem(sessionKeyOf(`session-${named++}`)),
     );
     const isLast = pages !== undefined && query > (pages - 1) * fleetShards;
@@ -45,7 +48,9 @@ export function stubTable({ sessionsInPage, pages, players = 0 }: StubFleet): {
     const Keys = request.RequestItems['stub']?.Keys ?? [];
     const stub = Keys.map(({ pk, sk }) => {
       const sessionKey = pk.S.slice('SESSION#'.length);
-      return sk.S === 'PAYLOAD' ? payloadItem(sessionKey) : ledgerItem(sessionKey, players);
+      if (sk.S === 'PAYLOAD') return payloadItem(sessionKey);
+      ledgers++;
+      return ledgerItem(sessionKey, players);
     });
     return { Responses: { stub } };
   };
@@ -54,7 +59,8 @@ export function stubTable({ sessionsInPage, pages, players = 0 }: StubFleet): {
     requestHandler: {
       async handle({ headers, body }: { headers: Record<string, string>; body?: Uint8Array }) {
         const isQuery = headers['x-amz-target']?.endsWith('.Query') === true;
-        const answer = isQuery ? page() : batch(JSON.parse(new TextDecoder().decode(body)));
+        const request = JSON.parse(new TextDecoder().decode(body));
+        const answer = isQuery ? page(request.Limit) : batch(request);
         return {
           response: {
             statusCode: 200,
@@ -65,7 +71,7 @@ export function stubTable({ sessionsInPage, pages, players = 0 }: StubFleet): {
       },
     },
   });
-  return { table, calls };
+  return { table, calls, ledgersRead: () => ledgers };
 }
 
 function payloadItem(sessionKey: string) {

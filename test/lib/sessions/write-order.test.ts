@@ -350,4 +350,10 @@ describe('a process that dies while it ends a session', () => {
     expect(await session.end('the end')).toMatchObject({ kind: 'ended' });
     expect(await listed()).toBe(false);
   });
+
+  test('after the ledger is written is healed by whoever ends the session once more', async () => {
+    await dieAfter(2, () => session.end('the end'));
+    expect(await session.end('another end')).toEqual({ kind: 'ended-before' });
+    expect(await listed()).toBe(false);
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { allFleets, putFleet, putLocation } from '#lib/table/fleet-items.ts';
 import { keyOf, sessionKeyIn } from '#lib/table/keys.ts';
-import { noteAccepted, noteLeft, putPlayer } from '#lib/table/player-requests.ts';
+import { noteAccepted, noteLeft, noteRenewed, putPlayer } from '#lib/table/player-requests.ts';
 import { acceptSeat, releaseSeat, takeSeats } from '#lib/table/seat-requests.ts';
 import { acceptedSeat, parseSessionItem } from '#lib/table/session-item.ts';
 import {
@@ -403,6 +403,22 @@ describe('a player', () => {
           "ref": "fleet-1/custom-1/gsess-1",
           "sk": "seat",
         },
+      }
+    `);
+  });
+
+  test('whose reservation a late retry has renewed is remembered with the later deadline', () => {
+    expect(noteRenewed('session', 'seat', deadline)).toMatchInlineSnapshot(`
+      {
+        "ConditionExpression": "deadline < :deadline",
+        "ExpressionAttributeValues": {
+          ":deadline": 1060000,
+        },
+        "Key": {
+          "pk": "PLAYERS#session",
+          "sk": "seat",
+        },
+        "UpdateExpression": "SET deadline = :deadline",
       }
     `);
   });
