@@ -66,6 +66,8 @@ export class SessionTable extends Construct {
         actions: ['dynamodb:DeleteItem'],
         resources: [this.table.tableArn],
         conditions: {
+          // Whatever names no key at all would fit the other condition.
+          Null: { 'dynamodb:LeadingKeys': 'false' },
           'ForAllValues:StringEquals': {
             'dynamodb:LeadingKeys': [aliasesPartition, fleetsPartition, locationsPartition],
           },

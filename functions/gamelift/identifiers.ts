@@ -72,6 +72,9 @@ export const isArn = (text: string): boolean => /^arn(:[^:\s]*){4}:\S+$/.test(te
 export const gameSessionReference = ({ fleetId, location, id }: GameSessionName): string =>
   `${fleetId}/${location}/${id}`;
 
+/** The fleet in a reference. */
+export const fleetIdIn = (reference: string): string => reference.slice(0, reference.indexOf('/'));
+
 /** A game session's ARN, its GameSessionId. The account in it is empty, as in GameLift's own. */
 export const gameSessionArn = (deployment: Deployment, reference: string): string =>
   `${arnPrefix(deployment, '')}gamesession/${reference}`;

@@ -66,7 +66,7 @@ export const operationsNotOffered: ReadonlyMap<string, string> = new Map([
       'RegisterCompute',
     ],
   ),
-  ...because('players are not matched here: FlexMatch belongs to Amazon GameLift', [
+  ...because('players are matched by FlexMatch, which belongs to Amazon GameLift', [
     'AcceptMatch',
     'CreateMatchmakingConfiguration',
     'CreateMatchmakingRuleSet',

@@ -36,7 +36,7 @@ export const noSuchLocation = (name: string): Refused =>
 export const notInFleet = (fleetId: string, locations: readonly string[]): Refused =>
   refused('NotFoundException', `Fleet ${fleetId} does not have ${locations.join(', ')}.`);
 
-export const unknownLocations = (locations: readonly string[]): Refused =>
+export const locationsNotCreated = (locations: readonly string[]): Refused =>
   refused(
     'InvalidRequestException',
     `Locations names ${locations.join(', ')}, which CreateLocation has not created.`,

@@ -1,7 +1,7 @@
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { type Reservation, reserve } from '#lib/sessions/reserve.ts';
 import type { Output } from '#lib/wire/output.ts';
-import { readGameSessionArn } from './identifiers.ts';
+import { fleetIdIn, readGameSessionArn } from './identifiers.ts';
 import type { Call, Refused } from './operation.ts';
 import { cannotReserve, noSuchGameSession } from './refusals.ts';
 import { spellPlayerSession } from './spell.ts';
@@ -26,8 +26,7 @@ export async function reservePlayers(
     mayBeRetry: call.mayBeRetry,
   });
   if (outcome.kind !== 'reserved') return cannotReserve(outcome, gameSessionId, players.length);
-  const [fleetId = ''] = reference.split('/');
-  call.recentSearches.joined(fleetId, sessionKey);
+  call.recentSearches.joined(fleetIdIn(reference), sessionKey);
   return {
     kind: 'reserved',
     playerSessions: outcome.players.map((player) => spellPlayerSession(call.deployment, player)),

@@ -1,3 +1,6 @@
+import { maximumLocations } from '#lib/fleets/fleet-locations.ts';
+import { maximumTags } from '#lib/fleets/tags.ts';
+import { maximumProperties } from '#lib/sessions/description.ts';
 import { maximumGroup } from '#lib/sessions/reserve.ts';
 import { integer, list, required, string, structure } from '#lib/wire/shapes.ts';
 
@@ -41,7 +44,7 @@ export const gameProperties = list(
     Key: required(string({ max: 32 })),
     Value: required(string({ max: 96, sensitive: true })),
   }),
-  { max: 16 },
+  { max: maximumProperties },
 );
 
 export const protectionPolicy = string({ values: ['NoProtection', 'FullProtection'] });
@@ -53,16 +56,16 @@ export const metricGroups = list(string({ min: 1, max: 255 }), { max: 1 });
 /** The locations that a fleet gets. */
 export const locationConfigurations = list(structure({ Location: required(locationString) }), {
   min: 1,
-  max: 100,
+  max: maximumLocations,
 });
 /** Locations of a fleet. */
-export const locationNames = list(locationString, { min: 1, max: 100 });
+export const locationNames = list(locationString, { min: 1, max: maximumLocations });
 
 const tagKey = string({ min: 1, max: 128 });
-export const tagKeys = list(tagKey, { min: 0, max: 200 });
+export const tagKeys = list(tagKey, { min: 0, max: maximumTags });
 export const tags = list(
   structure({ Key: required(tagKey), Value: required(string({ min: 0, max: 256 })) }),
-  { min: 0, max: 200 },
+  { min: 0, max: maximumTags },
 );
 /** The ARN of what is tagged. */
 export const resourceArn = string({ min: 1, max: 1011 });

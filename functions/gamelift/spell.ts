@@ -7,6 +7,7 @@ import {
   aliasArn,
   type Deployment,
   fleetArn,
+  fleetIdIn,
   gameSessionArn,
   gameSessionReference,
   locationArn,
@@ -37,7 +38,7 @@ export function spellGameSession(deployment: Deployment, session: GameSession): 
 }
 
 export function spellPlayerSession(deployment: Deployment, player: PlayerSession): Output {
-  const [fleetId = ''] = player.sessionReference.split('/');
+  const fleetId = fleetIdIn(player.sessionReference);
   return {
     PlayerSessionId: playerSessionId(player),
     PlayerId: player.playerId,

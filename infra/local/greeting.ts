@@ -22,7 +22,7 @@ With the AWS CLI:
   AWS_ACCESS_KEY_ID=${id} AWS_SECRET_ACCESS_KEY=${secret} aws gamelift create-game-session --fleet-id ${fleetId} --location ${firstLocation} --maximum-player-session-count 4 --region ${region} --endpoint-url ${url}
 
 With curl:
-  curl --aws-sigv4 aws:amz:${region}:gamelift --user ${id}:${secret} -H 'content-type: application/x-amz-json-1.1' -H 'x-amz-target: GameLift.ListFleets' -d '{}' ${url}/
+  curl --aws-sigv4 aws:amz:${region}:gamelift --user ${id}:${secret} -H 'content-type: application/json' -d '{}' '${url}/?X-Amz-Target=GameLift.ListFleets'
 
 Ctrl-C stops it.
 `;

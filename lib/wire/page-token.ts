@@ -38,6 +38,7 @@ export function openPageToken(key: string, scope: string, token: string): JsonVa
   if (bytes.length <= sealBytes || bytes.toString('base64url') !== token) return undefined;
   const text = bytes.subarray(sealBytes);
   if (!timingSafeEqual(bytes.subarray(0, sealBytes), seal(key, scope, text))) return undefined;
+  // What the seal fits was written by sealPageToken.
   const position: JsonValue = JSON.parse(text.toString());
   return position;
 }

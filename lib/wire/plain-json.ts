@@ -33,10 +33,18 @@ const thingMembers: ReadonlySet<string> = new Set([
   'FleetAttributes',
   'FleetCapacity',
   'FleetUtilization',
+  'LocationState',
 ]);
 
 /** By what a thing is known: the first that it has, since what it belongs to is named in it too. */
-const identifiers = ['PlayerSessionId', 'GameSessionId', 'AliasId', 'FleetId', 'LocationName'] as const;
+const identifiers = [
+  'PlayerSessionId',
+  'GameSessionId',
+  'AliasId',
+  'FleetId',
+  'LocationName',
+  'Location',
+] as const;
 
 /**
  * Spells an answer or an entry of a list. If it is about one thing, the members of that thing take the place of the member

@@ -139,6 +139,7 @@ describe('The function', () => {
         Action: 'dynamodb:DeleteItem',
         Resource: table,
         Condition: {
+          Null: { 'dynamodb:LeadingKeys': 'false' },
           'ForAllValues:StringEquals': {
             'dynamodb:LeadingKeys': [aliasesPartition, fleetsPartition, locationsPartition],
           },

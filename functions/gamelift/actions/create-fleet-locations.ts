@@ -1,6 +1,6 @@
 import { fleetArn, readFleetId } from '#functions/gamelift/identifiers.ts';
 import { answered, operation, refused } from '#functions/gamelift/operation.ts';
-import { contended, noSuchFleet, unknownLocations } from '#functions/gamelift/refusals.ts';
+import { contended, locationsNotCreated, noSuchFleet } from '#functions/gamelift/refusals.ts';
 import { fleetIdOrArn, locationConfigurations } from '#functions/gamelift/shapes.ts';
 import { spellLocationState } from '#functions/gamelift/spell.ts';
 import { addLocations, maximumLocations } from '#lib/fleets/fleet-locations.ts';
@@ -26,7 +26,7 @@ export const createFleetLocations = operation(input, async ({ FleetId, Locations
         LocationStates: added.map((location) => spellLocationState(location, 'ACTIVE')),
       });
     case 'unknown-location':
-      return unknownLocations(outcome.locations);
+      return locationsNotCreated(outcome.locations);
     case 'refused':
       return refused(
         'LimitExceededException',

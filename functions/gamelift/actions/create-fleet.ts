@@ -1,7 +1,7 @@
 import { creationLimitPolicy, readCreationLimit } from '#functions/gamelift/creation-limit.ts';
 import { requestUuid } from '#functions/gamelift/identifiers.ts';
 import { type Answer, answered, operation, refused } from '#functions/gamelift/operation.ts';
-import { unknownLocations } from '#functions/gamelift/refusals.ts';
+import { locationsNotCreated } from '#functions/gamelift/refusals.ts';
 import {
   anywhereConfiguration,
   buildIdOrArn,
@@ -109,7 +109,7 @@ export const createFleet = operation(input, async (request, call) => {
         LocationStates: outcome.fleet.locations.map((location) => spellLocationState(location, 'ACTIVE')),
       });
     case 'unknown-location':
-      return unknownLocations(outcome.locations);
+      return locationsNotCreated(outcome.locations);
   }
 });
 

@@ -43,10 +43,12 @@ export const createGameSession = operation(input, async (request, call) => {
   const { fleet } = found;
   if (request.Location === undefined || !fleet.locations.includes(request.Location)) {
     const asked = request.Location ?? 'none';
-    const locations = fleet.locations.join(', ') || 'of which it has none';
+    const { locations } = fleet;
     return refused(
       'InvalidRequestException',
-      `Location must be one of the fleet's, ${locations}, not ${asked}.`,
+      locations.length === 0
+        ? `Fleet ${fleet.fleetId} has no location for game sessions: CreateFleetLocations gives it one.`
+        : `Location must be one of the fleet's, ${locations.join(', ')}, not ${asked}.`,
     );
   }
 

@@ -1,6 +1,6 @@
 import { readGameSessionArn } from '#functions/gamelift/identifiers.ts';
 import { type Answer, answered, operation, refused } from '#functions/gamelift/operation.ts';
-import { noSuchGameSession, notActive, tooManySlots } from '#functions/gamelift/refusals.ts';
+import { contended, noSuchGameSession, notActive, tooManySlots } from '#functions/gamelift/refusals.ts';
 import {
   arnString,
   gameProperties,
@@ -57,6 +57,6 @@ export const updateGameSession = operation(input, async (request, call): Promise
         `GameProperties would make it ${outcome.properties} with those that ${GameSessionId} has, more than ${maximumProperties}.`,
       );
     case 'contended':
-      return refused('ThrottlingException', `Too many callers change ${GameSessionId}. Try again.`);
+      return contended(GameSessionId);
   }
 });

@@ -1,5 +1,6 @@
 import { cbor, dateToTag } from '@smithy/core/cbor';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { isRecord } from '#lib/wire/record.ts';
 import { atOnce } from '#test/support/at-once.ts';
 import { contentsOf } from '#test/support/contents.ts';
 import {
@@ -28,13 +29,22 @@ const awsJson: Spelling = {
   error: ({ body }) => within(JSON.parse(body), '__type'),
 };
 const rpcV2Cbor: Spelling = {
-  request: (operation, input) => unsignedCbor(operation, Buffer.from(cbor.serialize(input))),
+  // JSON leaves out what is undefined, which the codec does not write.
+  request: (operation, input) =>
+    unsignedCbor(operation, Buffer.from(cbor.serialize(withoutUndefined(input)))),
   error: ({ bytes }) => within(cbor.deserialize(bytes), '__type'),
 };
 const plainJson: Spelling = {
   request: (operation, input) => unsignedPlainJson(operation, JSON.stringify(input)),
   error: ({ body }) => within(JSON.parse(body), 'error', 'code'),
 };
+
+function withoutUndefined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUndefined);
+  if (!isRecord(value)) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutUndefined(member)]));
+}
 
 const within = (value: unknown, ...path: readonly string[]): unknown =>
   path.reduce<unknown>((held, name) => Object(held)[name], value);
@@ -80,6 +90,23 @@ async function unexpected(
 test.each([
   ['AWS JSON', 'is invalid beyond a limit', awsJson, beyondLimits, 'InvalidRequestException'],
   ['AWS JSON', 'is invalid where it is required and missing', awsJson, missing, 'InvalidRequestException'],
+  ['plain JSON', 'is invalid beyond a limit', plainJson, beyondLimits, 'VALIDATION_ERROR'],
+  ['plain JSON', 'is invalid where it is required and missing', plainJson, missing, 'VALIDATION_ERROR'],
+  ['plain JSON', 'cannot be read where it has another type', plainJson, wrongTypes, 'VALIDATION_ERROR'],
+  [
+    'CBOR',
+    'is invalid beyond a limit',
+    rpcV2Cbor,
+    beyondLimits,
+    'com.amazonaws.gamelift#InvalidRequestException',
+  ],
+  [
+    'CBOR',
+    'is invalid where it is required and missing',
+    rpcV2Cbor,
+    missing,
+    'com.amazonaws.gamelift#InvalidRequestException',
+  ],
   ['AWS JSON', 'cannot be read where it has another type', awsJson, wrongTypes, 'SerializationException'],
   [
     'CBOR',

@@ -129,7 +129,7 @@ describe('DeleteFleetLocations', () => {
     expect(await locationsOf()).toEqual([]);
     const session = () => createGameSession(service.gameLift, { FleetId });
     expect((await refusalOf(session())).message).toBe(
-      `Location must be one of the fleet's, of which it has none, not ${location}.`,
+      `Fleet ${FleetId} has no location for game sessions: CreateFleetLocations gives it one.`,
     );
     await add([location]);
     expect(await endOf(session())).toBe('answered');

@@ -48,7 +48,7 @@ describe('an answer in plain JSON', () => {
   test('has what the answer holds beside the thing', () => {
     expect(
       dataOf({ FleetAttributes: { FleetId: 'f' }, LocationStates: [{ Location: 'l', Status: 'ACTIVE' }] }),
-    ).toEqual({ id: 'f', fleet_id: 'f', location_states: [{ location: 'l', status: 'ACTIVE' }] });
+    ).toEqual({ id: 'f', fleet_id: 'f', location_states: [{ id: 'l', location: 'l', status: 'ACTIVE' }] });
   });
 
   test('leaves what is inside of a thing in its place', () => {

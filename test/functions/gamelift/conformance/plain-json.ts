@@ -31,10 +31,11 @@ const things = [
   'FleetAttributes',
   'FleetCapacity',
   'FleetUtilization',
+  'LocationState',
 ];
 
 /** By what it is called. */
-const ids = ['PlayerSessionId', 'GameSessionId', 'AliasId', 'FleetId', 'LocationName'];
+const ids = ['PlayerSessionId', 'GameSessionId', 'AliasId', 'FleetId', 'LocationName', 'Location'];
 
 /** What an AWS SDK was told, as plain JSON tells it. */
 export function inPlainJson(ending: Ending): PlainAnswer {
