@@ -79,6 +79,12 @@ export const fleetIdIn = (reference: string): string => reference.slice(0, refer
 export const gameSessionArn = (deployment: Deployment, reference: string): string =>
   `${arnPrefix(deployment, '')}gamesession/${reference}`;
 
+/** The GameSessionId of a session as the core knows it. */
+export const gameSessionId = (
+  deployment: Deployment,
+  { fleetId, location = '', id }: { fleetId: string; location?: string | undefined; id: string },
+): string => gameSessionArn(deployment, gameSessionReference({ fleetId, location, id }));
+
 /** The reference of the game session that an ARN of this deployment names; undefined for any other ARN. */
 export function readGameSessionArn(deployment: Deployment, arn: string): string | undefined {
   const prefix = gameSessionArn(deployment, '');

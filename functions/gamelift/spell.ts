@@ -9,7 +9,7 @@ import {
   fleetArn,
   fleetIdIn,
   gameSessionArn,
-  gameSessionReference,
+  gameSessionId,
   locationArn,
   playerSessionId,
 } from './identifiers.ts';
@@ -17,9 +17,9 @@ import {
 /** How GameLift spells what the core knows. Members that do not apply are left out. */
 
 export function spellGameSession(deployment: Deployment, session: GameSession): Output {
-  const { fleetId, location = '', id } = session;
+  const { fleetId, location = '' } = session;
   return {
-    GameSessionId: gameSessionArn(deployment, gameSessionReference({ fleetId, location, id })),
+    GameSessionId: gameSessionId(deployment, session),
     Name: session.name,
     FleetId: fleetId,
     FleetArn: fleetArn(deployment, fleetId),

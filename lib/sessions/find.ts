@@ -2,7 +2,12 @@ import type { StoredItem, Table } from '#lib/table/client.ts';
 import { dataItemKey, payloadItemKey, playerItemKey, sessionItemKey } from '#lib/table/keys.ts';
 import { parsePlayerItem } from '#lib/table/player-item.ts';
 import { batchGet, queryPage } from '#lib/table/reads.ts';
-import { parseDataItem, parsePayloadItem, parseSessionItem } from '#lib/table/session-item.ts';
+import {
+  parseDataItem,
+  parsePayloadItem,
+  parseSessionItem,
+  type SessionPayload,
+} from '#lib/table/session-item.ts';
 import { wholeSession } from '#lib/table/session-queries.ts';
 import { type GameSession, readGameSession, type StoredSession } from './game-session.ts';
 import { isOfEarlierSession, type PlayerSession, readPlayerSession } from './player-session.ts';
@@ -12,27 +17,35 @@ import type { SeatAddress } from './release.ts';
 export async function findSession(table: Table, sessionKey: string): Promise<StoredSession | undefined> {
   const { items } = await queryPage(table, wholeSession(sessionKey));
   const part = (key: { readonly sk: string }) => items.find(({ sk }) => sk === key.sk);
-  return parseSession(
-    part(sessionItemKey(sessionKey)),
-    part(payloadItemKey(sessionKey)),
-    part(dataItemKey(sessionKey)),
-  );
+  const described = parseDescribed(part(sessionItemKey(sessionKey)), part(payloadItemKey(sessionKey)));
+  if (described === undefined) return undefined;
+  const data = part(dataItemKey(sessionKey));
+  // A session without data may have the name, and so the item, of one that had some and has been removed.
+  return { ...described, data: described.payload.hasData && data ? parseDataItem(data) : undefined };
 }
 
 /** A session needs a ledger and a payload: without the ledger, it is still being created. */
-export function parseSession(
+export function parseDescribed(
   session: StoredItem | undefined,
   payload: StoredItem | undefined,
-  data: StoredItem | undefined,
-): StoredSession | undefined {
+): Omit<StoredSession, 'data'> | undefined {
   if (session === undefined || payload === undefined) return undefined;
-  const described = parsePayloadItem(payload);
-  return {
-    ledger: parseSessionItem(session),
-    payload: described,
-    // A session without data may have the name, and so the item, of one that had some and has been removed.
-    data: described.hasData && data !== undefined ? parseDataItem(data) : undefined,
-  };
+  return { ledger: parseSessionItem(session), payload: parsePayloadItem(payload) };
+}
+
+/** The data of those sessions that have some: asking for an item that is not there costs as much as a small one. */
+export async function readData(
+  table: Table,
+  sessions: readonly { readonly sessionKey: string; readonly payload: SessionPayload }[],
+): Promise<ReadonlyMap<string, string>> {
+  const withData = sessions.filter(({ payload }) => payload.hasData).map(({ sessionKey }) => sessionKey);
+  const items = await batchGet(table, withData.map(dataItemKey));
+  return new Map(
+    withData.flatMap((sessionKey, i) => {
+      const item = items[i];
+      return item === undefined ? [] : [[sessionKey, parseDataItem(item)] as const];
+    }),
+  );
 }
 
 /** One game session as it stands now. */

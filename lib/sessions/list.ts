@@ -1,7 +1,6 @@
 import { fillPage, type ListPage } from '#lib/page.ts';
 import type { StoredItem, Table } from '#lib/table/client.ts';
 import {
-  dataItemKey,
   fleetShards,
   type ItemKey,
   keyOf,
@@ -11,9 +10,9 @@ import {
 } from '#lib/table/keys.ts';
 import { parsePlayerItem } from '#lib/table/player-item.ts';
 import { batchGet, getItem, type Position, positionOf, queryPage } from '#lib/table/reads.ts';
-import { parsePayloadItem, parseSessionItem, type SessionStatus } from '#lib/table/session-item.ts';
+import { parseSessionItem, type SessionStatus } from '#lib/table/session-item.ts';
 import { playersOfSession, recordsOfPlayer, sessionsOfShard } from '#lib/table/session-queries.ts';
-import { parseSession } from './find.ts';
+import { parseDescribed, readData } from './find.ts';
 import { type GameSession, readGameSession } from './game-session.ts';
 import { fleetHash, playerHash } from './ids.ts';
 import {
@@ -87,25 +86,18 @@ async function readSessions(
     table,
     sessionKeys.flatMap((key) => [sessionItemKey(key), payloadItemKey(key)]),
   );
-  const data = await readData(table, sessionKeys, (i) => items[2 * i + 1]);
-  return sessionKeys.map((key, i) => {
-    const stored = parseSession(items[2 * i], items[2 * i + 1], data.get(key));
-    return stored && readGameSession(key, stored, now);
+  const described = sessionKeys.flatMap((sessionKey, i) => {
+    const found = parseDescribed(items[2 * i], items[2 * i + 1]);
+    return found === undefined ? [] : [{ sessionKey, ...found }];
   });
-}
-
-/** The data items of the sessions that have one: asking for an item that is not there costs as much as a small one. */
-async function readData(
-  table: Table,
-  sessionKeys: readonly string[],
-  payloadAt: (index: number) => StoredItem | undefined,
-): Promise<ReadonlyMap<string, StoredItem | undefined>> {
-  const withData = sessionKeys.filter((_, i) => {
-    const payload = payloadAt(i);
-    return payload !== undefined && parsePayloadItem(payload).hasData;
-  });
-  const items = await batchGet(table, withData.map(dataItemKey));
-  return new Map(withData.map((key, i) => [key, items[i]]));
+  const data = await readData(table, described);
+  const sessions = new Map(
+    described.map(({ sessionKey, ...found }) => {
+      const stored = { ...found, data: data.get(sessionKey) };
+      return [sessionKey, readGameSession(sessionKey, stored, now)];
+    }),
+  );
+  return sessionKeys.map((key) => sessions.get(key));
 }
 
 /**

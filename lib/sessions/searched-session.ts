@@ -2,15 +2,15 @@ import type { Filter } from '#lib/search/filter.ts';
 import { matches } from '#lib/search/matches.ts';
 import type { SessionFacts } from '#lib/search/operands.ts';
 import type { StoredItem, Table } from '#lib/table/client.ts';
-import { dataItemKey, keyOf, sessionItemKey, sessionKeyIn } from '#lib/table/keys.ts';
+import { keyOf, sessionItemKey, sessionKeyIn } from '#lib/table/keys.ts';
 import { batchGet } from '#lib/table/reads.ts';
 import {
   type Ledger,
-  parseDataItem,
   parsePayloadItem,
   parseSessionItem,
   type SessionPayload,
 } from '#lib/table/session-item.ts';
+import { readData } from './find.ts';
 import { type GameSession, readGameSession } from './game-session.ts';
 import { heldSlots } from './ledger.ts';
 
@@ -125,14 +125,11 @@ export async function readWhole(
   { table, now }: { readonly table: Table; readonly now: number },
   sessions: readonly SearchedSession[],
 ): Promise<ReadonlyMap<string, GameSession>> {
-  const withData = sessions.filter(({ payload }) => payload.hasData).map(({ sessionKey }) => sessionKey);
-  const items = await batchGet(table, withData.map(dataItemKey));
-  const data = new Map(withData.map((key, index) => [key, items[index]]));
+  const data = await readData(table, sessions);
   return new Map(
     sessions.flatMap(({ sessionKey, payload, ledger }) => {
       if (typeof ledger === 'string') return [];
-      const item = data.get(sessionKey);
-      const stored = { payload, ledger, data: item && parseDataItem(item) };
+      const stored = { payload, ledger, data: data.get(sessionKey) };
       return [[sessionKey, readGameSession(sessionKey, stored, now)]];
     }),
   );

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { findFleetOf } from '#functions/gamelift/find-fleet.ts';
-import { gameSessionArn, gameSessionReference } from '#functions/gamelift/identifiers.ts';
+import { gameSessionId } from '#functions/gamelift/identifiers.ts';
 import {
   type Answer,
   answered,
@@ -82,8 +82,7 @@ const searchOf = (
   fleetId,
   location,
   filter,
-  gameSessionId: ({ fleetId, location = '', id }) =>
-    gameSessionArn(deployment, gameSessionReference({ fleetId, location, id })),
+  gameSessionId: (session) => gameSessionId(deployment, session),
 });
 
 type List = {
