@@ -4,7 +4,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { CreateGameSessionCommand, GameLiftClient, ListFleetsCommand } from '@aws-sdk/client-gamelift';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { keysCommand } from '#infra/keys/command.ts';
 import { localAccessKey, region } from '#infra/local/account.ts';
 import { serveHttp } from '#infra/local/http.ts';
@@ -95,9 +95,9 @@ describe('npm start', () => {
       if (isRunning(service)) process.kill(service, 'SIGKILL');
     });
     shell.kill('SIGTERM');
-    // The outputs are closed when the last process that writes to them has ended.
+    // The last process that writes to the outputs closes them, and is listed for a moment longer.
     await once(shell, 'close');
-    expect(isRunning(service)).toBe(false);
+    await vi.waitFor(() => expect(isRunning(service)).toBe(false), { timeout: 10_000 });
   });
 
   test('ends with one line when DynamoDB Local does', async () => {
