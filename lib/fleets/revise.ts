@@ -1,7 +1,8 @@
 import { type Changes, reviseItem, type Seen } from '#lib/table/change-item.ts';
-import { type StoredItem, sendUpdate, type Table } from '#lib/table/client.ts';
+import type { StoredItem, Table } from '#lib/table/client.ts';
 import type { ItemKey } from '#lib/table/keys.ts';
 import { getItem } from '#lib/table/reads.ts';
+import { type Contended, type Step, settled, writeInTurns } from '#lib/table/write-in-turns.ts';
 
 /**
  * Tries before a revision gives up. Of those who revise one item at once, one comes through in each round: as many as
@@ -20,8 +21,7 @@ export type Revision<Item, Refusal> =
   | { readonly kind: 'revised'; readonly item: Item }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'not-found' }
-  /** So many revise the same item that no try came through: another one is worth it. */
-  | { readonly kind: 'contended' };
+  | Contended;
 
 /**
  * Changes an item by what it holds, so that of many who do so at once nobody undoes what another has done: one read and
@@ -37,19 +37,18 @@ export async function revise<Item extends Seen, Refusal>(
   mayBeRetry: boolean,
   decide: (item: Item, mayBeDone: boolean) => Decision<Refusal>,
 ): Promise<Revision<Item, Refusal>> {
-  let image = await getItem(table, key);
-  let mayBeDone = mayBeRetry;
-  for (let tries = 0; tries < maximumTries; tries++) {
-    if (image === undefined) return { kind: 'not-found' };
+  type Outcome = Exclude<Revision<Item, Refusal>, Contended>;
+  const next = (image: StoredItem | undefined, mayBeDone: boolean): Step<Outcome> => {
+    if (image === undefined) return settled({ kind: 'not-found' });
     const item = parse(image);
-    const decision = decide(item, mayBeDone);
-    if (decision.kind === 'keep') return { kind: 'revised', item };
-    if (decision.kind === 'refuse') return { kind: 'refused', refusal: decision.refusal };
-
-    const write = await sendUpdate(table, reviseItem(key, item, decision.changes));
-    if (write.kind === 'written') return { kind: 'revised', item: parse(write.attributes ?? {}) };
-    image = write.image;
-    mayBeDone ||= write.mayBeDone;
-  }
-  return { kind: 'contended' };
+    const decision = decide(item, mayBeRetry || mayBeDone);
+    if (decision.kind === 'keep') return settled({ kind: 'revised', item });
+    if (decision.kind === 'refuse') return settled({ kind: 'refused', refusal: decision.refusal });
+    return {
+      kind: 'write',
+      request: reviseItem(key, item, decision.changes),
+      written: (revised) => settled({ kind: 'revised', item: parse(revised) }),
+    };
+  };
+  return writeInTurns(table, next(await getItem(table, key), false), next, maximumTries);
 }

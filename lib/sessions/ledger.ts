@@ -43,9 +43,11 @@ function isLapsed(ledger: Ledger, token: string, now: number): boolean {
   return value !== undefined && seatState(value, now) === 'lapsed';
 }
 
-/** A reservation of one player or of a group, all or none. */
+/** Seats for one player or for a group, all or none. */
 export type SeatRequest = {
   readonly tokens: readonly string[];
+  /** Whether the players come in now, and do not only reserve: what they had reserved is then theirs to take. */
+  readonly comesIn?: boolean;
 };
 
 /** Why the ledger does not let a request in. */
@@ -86,8 +88,12 @@ export function decide(
   if (image.status !== 'ACTIVE') return { kind: 'not-active', status: image.status };
 
   const mine = request.tokens.flatMap((token) => seen(image, token));
-  const renew = mine.filter(({ value }) => seatState(value, now) === 'lapsed');
-  const keep = mine.filter(({ value }) => seatState(value, now) !== 'lapsed');
+  const isHeld = ({ value }: SeenSeat) => {
+    const state = seatState(value, now);
+    return request.comesIn ? state === 'accepted' : state !== 'lapsed';
+  };
+  const keep = mine.filter(isHeld);
+  const renew = mine.filter((seat) => !isHeld(seat));
   if (mine.length === request.tokens.length && renew.length === 0)
     return { kind: 'replay', seats: image.seats };
   if (image.deniesPlayers) return { kind: 'denied' };

@@ -1,8 +1,9 @@
 import { itemInTheWay, type StoredItem, sendPut, sendUpdate, type Table } from '#lib/table/client.ts';
 import { type PlayerRecord, parsePlayerItem } from '#lib/table/player-item.ts';
 import { noteRenewed, putPlayer } from '#lib/table/player-requests.ts';
-import { type SeenSeat, takeSeats } from '#lib/table/seat-requests.ts';
+import { type SeatChange, type SeenSeat, takeSeats } from '#lib/table/seat-requests.ts';
 import { acceptedSeat, parseSeatsWritten, parseSessionItem } from '#lib/table/session-item.ts';
+import { type Contended, type Step, settled, writeInTurns } from '#lib/table/write-in-turns.ts';
 import { playerHash, seatToken } from './ids.ts';
 import { decide, earliestDeadline, hopefulChange, type ReserveRefusal, type SeatRequest } from './ledger.ts';
 import { type PlayerSession, readPlayerSession } from './player-session.ts';
@@ -38,8 +39,8 @@ type Player = { readonly playerId: string; readonly playerData: string | undefin
 export type ReserveOutcome =
   | { readonly kind: 'reserved'; readonly players: readonly PlayerSession[] }
   | ReserveRefusal
-  /** So many callers wanted the same seats that no try came through. Not the same as full: another try is worth it. */
-  | { readonly kind: 'contended' };
+  /** Not the same as full. */
+  | Contended;
 
 export type ReserveContext = {
   readonly table: Table;
@@ -76,39 +77,32 @@ export async function reserve(context: ReserveContext, reservation: Reservation)
 }
 
 type Seats = Readonly<Record<string, number>>;
+type Taken = { readonly kind: 'taken'; readonly seats: Seats };
 
-async function takeAll(
+function takeAll(
   { table, recentlyFull, now, random }: ReserveContext,
   { sessionKey }: Reservation,
   tokens: readonly string[],
-): Promise<
-  { readonly kind: 'taken'; readonly seats: Seats } | Exclude<ReserveOutcome, { kind: 'reserved' }>
-> {
+): Promise<Taken | Exclude<ReserveOutcome, { kind: 'reserved' }>> {
   const request: SeatRequest = { tokens };
-  let change = hopefulChange(request);
-  for (let trip = 0; trip < maximumTrips; trip++) {
-    const write = await sendUpdate(
-      table,
-      takeSeats(sessionKey, change, { from: now, usualTime: reservationTime }),
-    );
-    if (write.kind === 'written') {
-      return { kind: 'taken', seats: { ...seatsIn(write.attributes), ...valuesOf(change.keep) } };
-    }
-
-    const image = write.image && parseSessionItem(write.image);
+  const take = (change: SeatChange): Step<Taken | ReserveRefusal> => ({
+    kind: 'write',
+    request: takeSeats(sessionKey, change, { from: now, usualTime: reservationTime }),
+    written: (attributes) =>
+      settled({ kind: 'taken', seats: { ...parseSeatsWritten(attributes), ...valuesOf(change.keep) } }),
+  });
+  const next = (item: StoredItem | undefined): Step<Taken | ReserveRefusal> => {
+    const image = item && parseSessionItem(item);
     const decision = decide(image, request, now, random);
-    if (decision.kind === 'replay') return { kind: 'taken', seats: decision.seats };
-    if (decision.kind !== 'retry') {
-      if (decision.kind === 'full' && image)
-        recentlyFull.remember(sessionKey, decision, now, earliestDeadline(image));
-      return decision;
+    if (decision.kind === 'retry') return take(decision.change);
+    if (decision.kind === 'replay') return settled({ kind: 'taken', seats: decision.seats });
+    if (decision.kind === 'full' && image) {
+      recentlyFull.remember(sessionKey, decision, now, earliestDeadline(image));
     }
-    change = decision.change;
-  }
-  return { kind: 'contended' };
+    return settled(decision);
+  };
+  return writeInTurns(table, take(hopefulChange(request)), next, maximumTrips);
 }
-
-const seatsIn = (attributes: StoredItem | undefined): Seats => parseSeatsWritten(attributes ?? {});
 
 const valuesOf = (seats: readonly SeenSeat[]): Seats =>
   Object.fromEntries(seats.map(({ token, value }) => [token, value]));

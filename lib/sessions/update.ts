@@ -1,5 +1,5 @@
 import { reviseItem } from '#lib/table/change-item.ts';
-import { sendUpdate, type Table } from '#lib/table/client.ts';
+import type { Table } from '#lib/table/client.ts';
 import { payloadItemKey } from '#lib/table/keys.ts';
 import {
   type Ledger,
@@ -8,6 +8,7 @@ import {
   type SessionPayload,
 } from '#lib/table/session-item.ts';
 import { changeSettings } from '#lib/table/settings-requests.ts';
+import { type Contended, type Step, settled, writeInTurns } from '#lib/table/write-in-turns.ts';
 import { type Description, type DescriptionRefusal, decideDescription } from './description.ts';
 import { findSession } from './find.ts';
 import { type GameSession, readGameSession } from './game-session.ts';
@@ -24,14 +25,13 @@ const maximumTrips = 20;
 export type Update = Settings & Description;
 
 type NotFound = { readonly kind: 'not-found' };
-type Contended = { readonly kind: 'contended' };
+const notFound: NotFound = { kind: 'not-found' };
 
 export type UpdateOutcome =
   | { readonly kind: 'updated'; readonly session: GameSession }
   | NotFound
   | SettingsRefusal
   | DescriptionRefusal
-  /** So many others changed the session that no try came through: another one is worth it. */
   | Contended;
 
 export type UpdateContext = {
@@ -78,47 +78,57 @@ export async function update(
   return { kind: 'updated', session: readGameSession(sessionKey, stored, now) };
 }
 
+type Settled = { readonly kind: 'settled'; readonly ledger: Ledger };
+
 /** Brings the ledger to the settings that are wanted, from the image that was read. */
-async function settle(
+function settle(
   table: Table,
   sessionKey: string,
   read: Ledger,
   wanted: Settings,
   now: number,
-): Promise<{ readonly kind: 'settled'; readonly ledger: Ledger } | SettingsRefusal | NotFound | Contended> {
-  let ledger = read;
-  for (let trip = 0; ; trip++) {
+): Promise<Settled | SettingsRefusal | NotFound | Contended> {
+  const step = (ledger: Ledger): Step<Settled | SettingsRefusal> => {
     const decision = decideSettings(ledger, wanted, now);
-    if (decision.kind === 'as-wanted') return { kind: 'settled', ledger };
-    if (decision.kind !== 'write') return decision;
-    if (trip === maximumTrips) return { kind: 'contended' };
-
-    const write = await sendUpdate(table, changeSettings(sessionKey, decision.change));
-    const item = write.kind === 'written' ? write.attributes : write.image;
-    if (item === undefined) return { kind: 'not-found' };
-    ledger = parseSessionItem(item);
-  }
+    if (decision.kind === 'as-wanted') return settled({ kind: 'settled', ledger });
+    if (decision.kind !== 'write') return settled(decision);
+    return {
+      kind: 'write',
+      request: changeSettings(sessionKey, decision.change),
+      written: (item) => step(parseSessionItem(item)),
+    };
+  };
+  return writeInTurns<Settled | SettingsRefusal | NotFound>(
+    table,
+    step(read),
+    (item) => (item ? step(parseSessionItem(item)) : settled(notFound)),
+    maximumTrips,
+  );
 }
 
+type Described = { readonly kind: 'described'; readonly payload: SessionPayload };
+
 /** Brings the payload to the description that is wanted: what others have described in the meantime stays. */
-async function describe(
+function describe(
   table: Table,
   sessionKey: string,
   read: SessionPayload,
   wanted: Description,
-): Promise<
-  { readonly kind: 'described'; readonly payload: SessionPayload } | DescriptionRefusal | NotFound | Contended
-> {
-  let payload = read;
-  for (let trip = 0; ; trip++) {
+): Promise<Described | DescriptionRefusal | NotFound | Contended> {
+  const step = (payload: SessionPayload): Step<Described | DescriptionRefusal> => {
     const decision = decideDescription(payload, wanted);
-    if (decision.kind === 'as-wanted') return { kind: 'described', payload };
-    if (decision.kind !== 'write') return decision;
-    if (trip === maximumTrips) return { kind: 'contended' };
-
-    const write = await sendUpdate(table, reviseItem(payloadItemKey(sessionKey), payload, decision.changes));
-    const item = write.kind === 'written' ? write.attributes : write.image;
-    if (item === undefined) return { kind: 'not-found' };
-    payload = parsePayloadItem(item);
-  }
+    if (decision.kind === 'as-wanted') return settled({ kind: 'described', payload });
+    if (decision.kind !== 'write') return settled(decision);
+    return {
+      kind: 'write',
+      request: reviseItem(payloadItemKey(sessionKey), payload, decision.changes),
+      written: (item) => step(parsePayloadItem(item)),
+    };
+  };
+  return writeInTurns<Described | DescriptionRefusal | NotFound>(
+    table,
+    step(read),
+    (item) => (item ? step(parsePayloadItem(item)) : settled(notFound)),
+    maximumTrips,
+  );
 }

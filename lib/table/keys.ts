@@ -32,6 +32,17 @@ export const playerItemKey = (sessionKey: string, token: string): ItemKey => ({
   sk: token,
 });
 
+/** A queue's messages have a partition of their own: nobody who joins or leaves reads them. */
+export const messagesPartitionPrefix = 'MESSAGES#';
+export const messagesPartition = (sessionKey: string, queueIndex: number) =>
+  `${messagesPartitionPrefix}${sessionKey}#${queueIndex}`;
+
+/** Padded, so that messages sort by their numbers; the greatest one has ten digits. */
+export const messageItemKey = (sessionKey: string, queueIndex: number, sequenceNumber: number): ItemKey => ({
+  pk: messagesPartition(sessionKey, queueIndex),
+  sk: String(sequenceNumber).padStart(10, '0'),
+});
+
 /** What one creator has created in one fleet of late. */
 export const creationsItemKey = (creatorHash: string): ItemKey => ({
   pk: `CREATOR#${creatorHash}`,

@@ -1,19 +1,45 @@
-/** Collects the names and values in the expressions of one write to a ledger: tokens may begin with a digit. */
+import type { UpdateRequest } from './client.ts';
+
+/** What stands in a value of an expression. */
+type Value =
+  | number
+  | string
+  | boolean
+  | Uint8Array
+  | readonly Value[]
+  | { readonly [name: string]: Value | undefined };
+
+/**
+ * Collects the conditions, changes, names and values of one write to a ledger. Tokens need names, since they may begin with
+ * a digit, and so do attributes that are words of DynamoDB's own, as `open` is.
+ */
 export function ledgerExpression() {
-  // `open` is a word of DynamoDB's own.
-  const names: Record<string, string> = { '#open': 'open' };
-  const values: Record<string, number | string | true> = {};
+  const conditions: string[] = [];
+  const set: string[] = [];
+  const remove: string[] = [];
+  const names: Record<string, string> = {};
+  const values: Record<string, Value> = {};
+  const name = (attribute: string): string => {
+    names[`#${attribute}`] = attribute;
+    return `#${attribute}`;
+  };
   return {
-    names,
-    values,
-    seat(token: string): string {
-      const name = `#${token}`;
-      names[name] = token;
-      return `s.${name}`;
+    name,
+    seat: (token: string): string => `s.${name(token)}`,
+    value(called: string, value: Value): string {
+      values[`:${called}`] = value;
+      return `:${called}`;
     },
-    value(name: string, value: number | string | true): string {
-      values[`:${name}`] = value;
-      return `:${name}`;
-    },
+    when: (...added: readonly string[]) => void conditions.push(...added),
+    set: (...added: readonly string[]) => void set.push(...added),
+    remove: (...added: readonly string[]) => void remove.push(...added),
+    finish: (): Omit<UpdateRequest, 'Key'> => ({
+      ConditionExpression: conditions.join(' AND '),
+      UpdateExpression: `SET ${set.join(', ')}${remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : ''}`,
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: values,
+    }),
   };
 }
+
+export type LedgerExpression = ReturnType<typeof ledgerExpression>;

@@ -1,6 +1,6 @@
 import type { UpdateRequest } from './client.ts';
 import { sessionItemKey } from './keys.ts';
-import { ledgerExpression } from './ledger-expression.ts';
+import { type LedgerExpression, ledgerExpression } from './ledger-expression.ts';
 import { acceptedSeat } from './session-item.ts';
 
 /** A seat and the exact value that it was seen with: a write that frees it is conditional on that value. */
@@ -28,34 +28,31 @@ export function takeSeats(sessionKey: string, change: SeatChange, lease: Lease):
   const e = ledgerExpression();
   // The session knows how long its reservations hold, and whoever joins has not read it.
   const deadline = `if_not_exists(rt, ${e.value('usualTime', lease.usualTime)}) + ${e.value('now', lease.from)}`;
-  const seen = [...change.reclaim, ...change.renew, ...change.keep];
+  changeSeats(e, change, deadline);
+  return { Key: sessionItemKey(sessionKey), ...e.finish(), ReturnValues: 'UPDATED_NEW' };
+}
 
+/** Adds to a write what gives all of a group's players a seat of this value, or none of them. */
+export function changeSeats(e: LedgerExpression, change: SeatChange, value: string): void {
   // A session that is being ended or that turns newcomers away has no slots to give, however many are open.
-  const takesPlayers = [`st = ${e.value('active', 'ACTIVE')}`, 'attribute_not_exists(deny)'];
+  e.when(`st = ${e.value('active', 'ACTIVE')}`, 'attribute_not_exists(deny)');
   // With the check and the take in one write, no two callers can take the last slot.
-  const hasRoom = `#open >= ${e.value('fromOpen', change.fromOpen)}`;
+  const open = e.name('open');
+  e.when(`${open} >= ${e.value('fromOpen', change.fromOpen)}`);
   // A token that is there already is a replay of this request, whose seat was paid for by its first try.
-  const notYetHere = change.take.map((token) => `attribute_not_exists(${e.seat(token)})`);
+  e.when(...change.take.map((token) => `attribute_not_exists(${e.seat(token)})`));
   // Whoever renewed, accepted, released or reclaimed the seat in the meantime has changed its value. A seat that is kept has
   // to be there too: otherwise a group would come in without one of its players, who has just left.
-  const stillAsSeen = seen.map(({ token, value }, i) => `${e.seat(token)} = ${e.value(`seen${i}`, value)}`);
+  const seen = [...change.reclaim, ...change.renew, ...change.keep];
+  e.when(...seen.map(({ token, value: was }, i) => `${e.seat(token)} = ${e.value(`seen${i}`, was)}`));
 
-  const set = [
+  e.set(
     `v = v + ${e.value('one', 1)}`,
-    '#open = #open - :fromOpen',
-    ...change.take.map((token) => `${e.seat(token)} = ${deadline}`),
-    ...change.renew.map(({ token }) => `${e.seat(token)} = ${deadline}`),
-  ];
-  const remove = change.reclaim.map(({ token }) => e.seat(token));
-
-  return {
-    Key: sessionItemKey(sessionKey),
-    ConditionExpression: [...takesPlayers, hasRoom, ...notYetHere, ...stillAsSeen].join(' AND '),
-    UpdateExpression: `SET ${set.join(', ')}${remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : ''}`,
-    ExpressionAttributeNames: e.names,
-    ExpressionAttributeValues: e.values,
-    ReturnValues: 'UPDATED_NEW',
-  };
+    `${open} = ${open} - :fromOpen`,
+    ...change.take.map((token) => `${e.seat(token)} = ${value}`),
+    ...change.renew.map(({ token }) => `${e.seat(token)} = ${value}`),
+  );
+  e.remove(...change.reclaim.map(({ token }) => e.seat(token)));
 }
 
 /** Turns a reservation that has not lapsed into a seat that never does. */

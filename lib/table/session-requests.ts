@@ -117,7 +117,7 @@ export function endSession(end: SessionEnd): UpdateRequest {
 }
 
 /** How sessions are sorted in their fleet's index: by status, then by creation time. */
-const statusAndTime = (status: SessionStatus, createdAt: number): string => `${status}#${createdAt}`;
+export const statusAndTime = (status: SessionStatus, createdAt: number): string => `${status}#${createdAt}`;
 
 /** The index key prefix of all sessions of one status. */
 export const statusPrefix = (status: SessionStatus): string => `${status}#`;

@@ -24,31 +24,22 @@ export function changeSettings(sessionKey: string, change: SettingsChange): Upda
   const { capacity, takesPlayers, reclaim } = change;
   const e = ledgerExpression();
   // In a session that has ended nothing moves any more.
-  const conditions = [`st = ${e.value('active', 'ACTIVE')}`];
+  e.when(`st = ${e.value('active', 'ACTIVE')}`);
   // Open slots change by what the capacity changes by and by what seats leave: with these, open + seats = capacity holds
   // after the write as it did before. It also needs the capacity to be the one that the difference was taken from.
   const opened = (capacity ? capacity.to - capacity.from : 0) + reclaim.length;
-  const set = [`v = v + ${e.value('one', 1)}`, `#open = #open + ${e.value('opened', opened)}`];
-  const remove = reclaim.map(({ token }) => e.seat(token));
+  const open = e.name('open');
+  e.set(`v = v + ${e.value('one', 1)}`, `${open} = ${open} + ${e.value('opened', opened)}`);
   if (capacity !== undefined) {
-    conditions.push(`cap = ${e.value('from', capacity.from)}`);
-    set.push(`cap = ${e.value('to', capacity.to)}`);
+    e.when(`cap = ${e.value('from', capacity.from)}`);
+    e.set(`cap = ${e.value('to', capacity.to)}`);
   }
   // Slots that somebody has taken in the meantime cannot go.
-  if (opened < 0) conditions.push(`#open >= ${e.value('closed', -opened)}`);
+  if (opened < 0) e.when(`${open} >= ${e.value('closed', -opened)}`);
   // Whoever renewed or reclaimed one of these seats in the meantime has changed its value.
-  conditions.push(
-    ...reclaim.map(({ token, value }, i) => `${e.seat(token)} = ${e.value(`seen${i}`, value)}`),
-  );
-  if (takesPlayers === false) set.push(`deny = ${e.value('true', true)}`);
-  if (takesPlayers === true) remove.push('deny');
-
-  return {
-    Key: sessionItemKey(sessionKey),
-    ConditionExpression: conditions.join(' AND '),
-    UpdateExpression: `SET ${set.join(', ')}${remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : ''}`,
-    ExpressionAttributeNames: e.names,
-    ExpressionAttributeValues: e.values,
-    ReturnValues: 'ALL_NEW',
-  };
+  e.when(...reclaim.map(({ token, value }, i) => `${e.seat(token)} = ${e.value(`seen${i}`, value)}`));
+  e.remove(...reclaim.map(({ token }) => e.seat(token)));
+  if (takesPlayers === false) e.set(`deny = ${e.value('true', true)}`);
+  if (takesPlayers === true) e.remove('deny');
+  return { Key: sessionItemKey(sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
 }

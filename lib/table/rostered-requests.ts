@@ -1,0 +1,253 @@
+import type { PutRequest, StoredItem, UpdateRequest } from './client.ts';
+import { fleetShard, playerItemKey, sessionItemKey, shardOf } from './keys.ts';
+import { type LedgerExpression, ledgerExpression } from './ledger-expression.ts';
+import type { QueryRequest } from './reads.ts';
+import type { RemovalRule, Visibility } from './rostered-item.ts';
+import { indexes, timeToLive } from './schema.ts';
+import { changeSeats, type SeatChange, type SeenSeat } from './seat-requests.ts';
+import { acceptedSeat } from './session-item.ts';
+import { recordsOfPlayer } from './session-queries.ts';
+import { statusAndTime } from './session-requests.ts';
+
+const byFleet = indexes.sessionsByFleet;
+const byPlayer = indexes.playerSessionsByPlayer;
+
+/** What a session with a roster is written with at its creation. */
+export type NewRosteredSession = {
+  readonly sessionKey: string;
+  readonly sessionId: string;
+  readonly titleId: number;
+  readonly titleHash: string;
+  readonly creator: string | undefined;
+  /** Stands for all that was asked for. */
+  readonly asked: string;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
+  readonly capacity: number;
+  readonly playersCanBeRemovedBy: RemovalRule;
+  readonly facts: Facts;
+};
+
+/** What can be changed of a session beside its seats. */
+export type Facts = {
+  readonly variant: number;
+  readonly displayName: string;
+  readonly customData: Uint8Array | undefined;
+  readonly visibility: Visibility;
+  readonly isClosed: boolean;
+};
+
+/** How many message queues a session has. */
+export const queueCount = 4;
+
+/** The whole session, in one item: all slots open, nobody in. */
+export function putRosteredSession(session: NewRosteredSession): PutRequest & { readonly Item: StoredItem } {
+  const { sessionKey, titleHash, createdAt, capacity, facts } = session;
+  return {
+    Item: {
+      ...sessionItemKey(sessionKey),
+      st: 'ACTIVE',
+      cap: capacity,
+      open: capacity,
+      s: {},
+      v: 0,
+      [byFleet.sortKey]: statusAndTime('ACTIVE', createdAt),
+      [byFleet.partitionKey]: isListed(facts) ? titleShard(titleHash, sessionKey) : undefined,
+      id: session.sessionId,
+      title: session.titleId,
+      cr: session.creator,
+      ask: session.asked,
+      acl: session.playersCanBeRemovedBy,
+      va: facts.variant,
+      dn: facts.displayName,
+      cd: facts.customData,
+      vis: facts.visibility,
+      deny: facts.isClosed || undefined,
+      r: {},
+      o: [],
+      q: Array.from({ length: queueCount }, () => ({ n: 0, t: 0, d: 0 })),
+    },
+    // A retry must not wipe what came after the first try.
+    ConditionExpression: 'attribute_not_exists(pk)',
+  };
+}
+
+/** Sessions that strangers may find and join are in the index by which they are listed; the others cost nothing there. */
+const isListed = ({ visibility, isClosed }: Pick<Facts, 'visibility' | 'isClosed'>) =>
+  visibility === 'Everyone' && !isClosed;
+
+/** A title's open sessions are listed as a fleet's sessions are, by the same index. */
+const titleShard = (titleHash: string, sessionKey: string) => fleetShard(titleHash, shardOf(sessionKey));
+
+/** A player who comes in, with what the roster is to show. */
+export type Arrival = {
+  readonly token: string;
+  readonly xuid: string;
+  readonly gamertag: string;
+  /** Undefined leaves a returning player's as it was, null removes it. */
+  readonly customData: Uint8Array | null | undefined;
+  /** Whether the player has a place in the roster from before. */
+  readonly isReturning: boolean;
+};
+
+/** The most players who can ever have been in one session: with all their custom data they fit into one item of 400 KB. */
+export const maximumRoster = 300;
+
+/**
+ * Gives all of a group's players seats and places in the roster, or none of them. The write gives back the whole item.
+ *
+ * Newcomers go to the end of the roster, where a list grows without anybody knowing how long it is: two who come in at
+ * the same moment do not get in each other's way.
+ */
+export function admitPlayers(
+  sessionKey: string,
+  change: SeatChange,
+  arrivals: readonly Arrival[],
+): UpdateRequest {
+  const e = ledgerExpression();
+  changeSeats(e, change, e.value('accepted', acceptedSeat));
+  for (const [i, arrival] of arrivals.entries()) setPlace(e, arrival, i);
+  const newcomers = arrivals.filter(({ isReturning }) => !isReturning).map(({ token }) => token);
+  if (newcomers.length > 0) {
+    e.set(`o = list_append(o, ${e.value('newcomers', newcomers)})`);
+    // Others may have come in since the roster was read.
+    e.when(`size(o) <= ${e.value('room', maximumRoster - newcomers.length)}`);
+  }
+  return { Key: sessionItemKey(sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
+}
+
+function setPlace(e: LedgerExpression, arrival: Arrival, i: number): void {
+  const { token, xuid, gamertag, customData, isReturning } = arrival;
+  const place = `r.${e.name(token)}`;
+  if (!isReturning) {
+    // Nobody has two places, also where the same player comes in twice at once.
+    e.when(`attribute_not_exists(${place})`);
+    e.set(`${place} = ${e.value(`place${i}`, { x: xuid, g: gamertag, d: customData ?? undefined })}`);
+    return;
+  }
+  e.set(`${place}.g = ${e.value(`gamertag${i}`, gamertag)}`);
+  if (customData === null) e.remove(`${place}.d`);
+  else if (customData !== undefined) e.set(`${place}.d = ${e.value(`data${i}`, customData)}`);
+}
+
+/**
+ * Takes a player's seat away. The place in the roster stays.
+ *
+ * @param remover who does it, where only somebody who is in may: the write is then refused to one who has left
+ */
+export function removeSeat(sessionKey: string, seat: SeenSeat, remover: string | undefined): UpdateRequest {
+  const e = ledgerExpression();
+  const open = e.name('open');
+  e.when(`${e.seat(seat.token)} = ${e.value('seen', seat.value)}`, isLive(e));
+  if (remover !== undefined) e.when(isIn(e, remover));
+  e.set(`${open} = ${open} + ${e.value('one', 1)}`, 'v = v + :one');
+  e.remove(e.seat(seat.token));
+  return { Key: sessionItemKey(sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
+}
+
+/** Changes what a player who is in shows of himself. */
+export function describePlace(
+  sessionKey: string,
+  token: string,
+  customData: Uint8Array | undefined,
+): UpdateRequest {
+  const e = ledgerExpression();
+  const data = `r.${e.name(token)}.d`;
+  e.when(isIn(e, token), isLive(e));
+  e.set(`v = v + ${e.value('one', 1)}`);
+  if (customData === undefined) e.remove(data);
+  else e.set(`${data} = ${e.value('data', customData)}`);
+  return { Key: sessionItemKey(sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
+}
+
+/** In a session that has ended nothing moves any more. */
+const isLive = (e: LedgerExpression) => `st = ${e.value('active', 'ACTIVE')}`;
+
+const isIn = (e: LedgerExpression, token: string) =>
+  `${e.seat(token)} = ${e.value('accepted', acceptedSeat)}`;
+
+/** What a change makes of a session. */
+export type RosteredChange = {
+  readonly sessionKey: string;
+  readonly titleHash: string;
+  readonly createdAt: number;
+  /** How many changes it had when it was read. */
+  readonly version: number;
+  /** The request that makes it. */
+  readonly writer: string;
+  readonly facts: Facts;
+  readonly seats: {
+    readonly capacity: number;
+    /** Slots that nobody holds, once the lapsed seats have left the ledger. */
+    readonly open: number;
+    readonly lapsed: readonly string[];
+  };
+  /** Epoch milliseconds, and the epoch seconds after which the item may be removed; undefined while it goes on. */
+  readonly end: { readonly endedAt: number; readonly removeAfter: number } | undefined;
+};
+
+/** Changes a session that is as it was read; refused once anything of it but its messages has changed. */
+export function changeRosteredSession(change: RosteredChange): UpdateRequest {
+  const { sessionKey, facts, seats, end } = change;
+  const e = ledgerExpression();
+  e.when(`v = ${e.value('version', change.version)}`);
+  e.set(
+    `v = v + ${e.value('one', 1)}`,
+    `w = ${e.value('writer', change.writer)}`,
+    `va = ${e.value('variant', facts.variant)}`,
+    `dn = ${e.value('displayName', facts.displayName)}`,
+    `vis = ${e.value('visibility', facts.visibility)}`,
+    `cap = ${e.value('capacity', seats.capacity)}`,
+    `${e.name('open')} = ${e.value('open', seats.open)}`,
+  );
+  e.remove(...seats.lapsed.map(e.seat));
+  setOrRemove(e, 'cd', facts.customData);
+  setOrRemove(e, 'deny', facts.isClosed || undefined);
+  const isStillListed = end === undefined && isListed(facts);
+  setOrRemove(e, byFleet.partitionKey, isStillListed ? titleShard(change.titleHash, sessionKey) : undefined);
+  if (end !== undefined) {
+    e.set(
+      `st = ${e.value('terminated', 'TERMINATED')}`,
+      `${e.name(byFleet.sortKey)} = ${e.value('fs', statusAndTime('TERMINATED', change.createdAt))}`,
+      `${e.name('end')} = ${e.value('end', end.endedAt)}`,
+      `${e.name(timeToLive)} = ${e.value('ttl', end.removeAfter)}`,
+    );
+  }
+  return { Key: sessionItemKey(sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
+}
+
+function setOrRemove(
+  e: LedgerExpression,
+  attribute: string,
+  value: Uint8Array | string | boolean | undefined,
+): void {
+  if (value === undefined) e.remove(e.name(attribute));
+  else e.set(`${e.name(attribute)} = ${e.value(attribute, value)}`);
+}
+
+/**
+ * A player's record, by which the sessions that somebody is or was in are found. It is written before the place in the
+ * roster, which alone counts: a record without one is passed over.
+ */
+export function putRosterRecord(
+  sessionKey: string,
+  record: { readonly token: string; readonly xuid: string; readonly playerHash: string; readonly at: number },
+): PutRequest {
+  return {
+    Item: {
+      ...playerItemKey(sessionKey, record.token),
+      xuid: record.xuid,
+      [byPlayer.partitionKey]: rosterPartition(record.playerHash),
+      [byPlayer.sortKey]: String(record.at),
+    },
+    // The first time counts: a list that is being read would otherwise show the session twice.
+    ConditionExpression: 'attribute_not_exists(pk)',
+  };
+}
+
+/** Apart from the player sessions of the GameLift API, which share the index and whose records are of another kind. */
+const rosterPartition = (playerHash: string) => `ROSTER#${playerHash}`;
+
+/** The keys of one player's records in all sessions with a roster, the newest first. */
+export const rosterRecordsOf = (playerHash: string): QueryRequest =>
+  recordsOfPlayer(rosterPartition(playerHash));
