@@ -49,26 +49,44 @@ export function listGameSessions(
   limit: number,
   from: Place | undefined,
 ): Promise<ListPage<GameSession, Place>> {
-  return fillPage(limit, from, async (place, room) => {
+  const isWanted = (session: GameSession) =>
+    session.fleetId === wanted.fleetId &&
+    (wanted.location === undefined || session.location === wanted.location) &&
+    // The index may still show the status that the session had a moment ago.
+    (wanted.status === undefined || session.status === wanted.status);
+  const listed = { hash: fleetHash(wanted.fleetId), status: wanted.status };
+  return listShards(table, listed, { limit, atOnce: sessionsAtOnce, from }, async (keys) => {
+    const sessions = await readSessions(table, keys, now);
+    return sessions.map((session) => (session && isWanted(session) ? session : undefined));
+  });
+}
+
+/**
+ * A page of what the index by fleet has under one name, shard by shard.
+ *
+ * @param read what is to be shown of the sessions with these keys, in the order of the keys; undefined for what is not
+ */
+export function listShards<Item>(
+  table: Table,
+  listed: { readonly hash: string; readonly status: SessionStatus | undefined },
+  page: { readonly limit: number; readonly atOnce: number; readonly from: Place | undefined },
+  read: (keys: readonly ItemKey[]) => Promise<readonly (Item | undefined)[]>,
+): Promise<ListPage<Item, Place>> {
+  return fillPage(page.limit, page.from, async (place, room) => {
     const { shard, position } = place ?? { shard: 0, position: null };
-    const page = await queryPage(table, sessionsOfShard(fleetHash(wanted.fleetId), shard, wanted.status), {
-      limit: Math.min(room, sessionsAtOnce),
+    const found = await queryPage(table, sessionsOfShard(listed.hash, shard, listed.status), {
+      limit: Math.min(room, page.atOnce),
       position: position ?? undefined,
     });
-    const sessions = await readSessions(table, page.items.map(keyOf), now);
-    const isWanted = (session: GameSession | undefined) =>
-      session?.fleetId === wanted.fleetId &&
-      (wanted.location === undefined || session.location === wanted.location) &&
-      // The index may still show the status that the session had a moment ago.
-      (wanted.status === undefined || session.status === wanted.status);
+    const items = await read(found.items.map(keyOf));
     const lastShard = shard === fleetShards - 1;
     return {
-      entries: page.items.map((item, i) => ({
-        item: isWanted(sessions[i]) ? sessions[i] : undefined,
+      entries: found.items.map((item, i) => ({
+        item: items[i],
         behind: { shard, position: positionOf(item) },
       })),
-      next: page.next
-        ? { shard, position: page.next }
+      next: found.next
+        ? { shard, position: found.next }
         : lastShard
           ? undefined
           : { shard: shard + 1, position: null },

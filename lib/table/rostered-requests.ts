@@ -1,16 +1,13 @@
 import type { PutRequest, StoredItem, UpdateRequest } from './client.ts';
-import { fleetShard, playerItemKey, sessionItemKey, shardOf } from './keys.ts';
+import { fleetShard, sessionItemKey, shardOf } from './keys.ts';
 import { type LedgerExpression, ledgerExpression } from './ledger-expression.ts';
-import type { QueryRequest } from './reads.ts';
 import type { RemovalRule, Visibility } from './rostered-item.ts';
 import { indexes, timeToLive } from './schema.ts';
 import { changeSeats, type SeatChange, type SeenSeat } from './seat-requests.ts';
 import { acceptedSeat } from './session-item.ts';
-import { recordsOfPlayer } from './session-queries.ts';
 import { statusAndTime } from './session-requests.ts';
 
 const byFleet = indexes.sessionsByFleet;
-const byPlayer = indexes.playerSessionsByPlayer;
 
 /** What a session with a roster is written with at its creation. */
 export type NewRosteredSession = {
@@ -142,7 +139,7 @@ export function removeSeat(sessionKey: string, seat: SeenSeat, remover: string |
   if (remover !== undefined) e.when(isIn(e, remover));
   e.set(`${open} = ${open} + ${e.value('one', 1)}`, 'v = v + :one');
   e.remove(e.seat(seat.token));
-  return { Key: sessionItemKey(sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
+  return { Key: sessionItemKey(sessionKey), ...e.finish() };
 }
 
 /** Changes what a player who is in shows of himself. */
@@ -157,7 +154,7 @@ export function describePlace(
   e.set(`v = v + ${e.value('one', 1)}`);
   if (customData === undefined) e.remove(data);
   else e.set(`${data} = ${e.value('data', customData)}`);
-  return { Key: sessionItemKey(sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
+  return { Key: sessionItemKey(sessionKey), ...e.finish() };
 }
 
 /** In a session that has ended nothing moves any more. */
@@ -224,30 +221,3 @@ function setOrRemove(
   if (value === undefined) e.remove(e.name(attribute));
   else e.set(`${e.name(attribute)} = ${e.value(attribute, value)}`);
 }
-
-/**
- * A player's record, by which the sessions that somebody is or was in are found. It is written before the place in the
- * roster, which alone counts: a record without one is passed over.
- */
-export function putRosterRecord(
-  sessionKey: string,
-  record: { readonly token: string; readonly xuid: string; readonly playerHash: string; readonly at: number },
-): PutRequest {
-  return {
-    Item: {
-      ...playerItemKey(sessionKey, record.token),
-      xuid: record.xuid,
-      [byPlayer.partitionKey]: rosterPartition(record.playerHash),
-      [byPlayer.sortKey]: String(record.at),
-    },
-    // The first time counts: a list that is being read would otherwise show the session twice.
-    ConditionExpression: 'attribute_not_exists(pk)',
-  };
-}
-
-/** Apart from the player sessions of the GameLift API, which share the index and whose records are of another kind. */
-const rosterPartition = (playerHash: string) => `ROSTER#${playerHash}`;
-
-/** The keys of one player's records in all sessions with a roster, the newest first. */
-export const rosterRecordsOf = (playerHash: string): QueryRequest =>
-  recordsOfPlayer(rosterPartition(playerHash));

@@ -14,7 +14,8 @@ const sessionStatuses = ['ACTIVATING', 'ACTIVE', 'TERMINATING', 'TERMINATED', 'E
 export type SessionStatus = (typeof sessionStatuses)[number];
 
 /** The creation time in `ACTIVE#1700000000000`. */
-const timeIn = (statusAndTime: string): number => Number(statusAndTime.slice(statusAndTime.indexOf('#') + 1));
+export const timeIn = (statusAndTime: string): number =>
+  Number(statusAndTime.slice(statusAndTime.indexOf('#') + 1));
 
 /**
  * The session item: what a join must read or change, and nothing else, since each join pays for every byte of it.

@@ -1,0 +1,119 @@
+import type { Caller } from '#lib/auth/bearer-tokens.ts';
+import { retention } from '#lib/sessions/end.ts';
+import { heldSlots, lapsedSeats } from '#lib/sessions/ledger.ts';
+import type { StoredItem } from '#lib/table/client.ts';
+import { parseRosteredItem, type StoredRoster } from '#lib/table/rostered-item.ts';
+import { changeRosteredSession, type Facts } from '#lib/table/rostered-requests.ts';
+import { type Contended, type Step, settled, writeInTurns } from '#lib/table/write-in-turns.ts';
+import { mayChange } from './access.ts';
+import { findRoster, ofTitle, type RosterContext } from './find.ts';
+import { rosterKeyOf, type SessionAddress, titleHash } from './ids.ts';
+import { notAllowed, notFound, type Refused } from './refusals.ts';
+import { type RosteredSession, readRosteredSession } from './rostered-session.ts';
+
+/** What is to become of a session. What is not there stays as it is; custom data that is undefined goes. */
+export type Change = Partial<Facts> & {
+  readonly maxPlayers?: number;
+  /** True ends the session for good. */
+  readonly hasEnded?: boolean;
+};
+
+export type ChangeOutcome =
+  | { readonly kind: 'changed'; readonly session: RosteredSession }
+  | Refused<'not-found' | 'not-allowed' | 'ended' | 'changed-since' | 'below-held'>
+  | Contended;
+
+export type ChangeContext = RosterContext & {
+  /** Another one for every request. */
+  readonly requestId: string;
+};
+
+/** Others who change the same session come first one by one; those who say what they saw are refused by then. */
+const maximumTries = 20;
+
+/**
+ * Changes a session as a whole or not at all. Whoever says which state they saw changes that state, and no other.
+ *
+ * Costs one read and one conditional write of the session, and another write whenever somebody else came first; none where
+ * it is as wanted already.
+ *
+ * @param ifMatch the etags of the states that the caller means; undefined for any
+ */
+export async function changeSession(
+  context: ChangeContext,
+  address: SessionAddress,
+  caller: Caller,
+  change: Change,
+  ifMatch: readonly string[] | undefined,
+): Promise<ChangeOutcome> {
+  const { table, now, requestId } = context;
+  const step = (
+    stored: StoredRoster | undefined,
+    mayBeDone: boolean,
+  ): Step<Exclude<ChangeOutcome, Contended>> => {
+    if (stored === undefined) return settled(notFound);
+    const session = readRosteredSession(stored, now);
+    // A try of this very request whose answer was lost: it would else refuse its own work as somebody else's.
+    if (mayBeDone && stored.lastWriter === requestId) return settled({ kind: 'changed', session });
+    if (!mayChange(session, caller)) {
+      return settled(notAllowed('The session can be changed by its creator and by players who are in it.'));
+    }
+    if (session.hasEnded) return settled({ kind: 'ended', session });
+    if (ifMatch !== undefined && !ifMatch.includes(session.etag)) {
+      return settled({ kind: 'changed-since', session });
+    }
+    return stepToChange(context, stored, session, change);
+  };
+  const next = (item: StoredItem | undefined, mayBeDone: boolean) =>
+    step(ofTitle(address.titleId, item), mayBeDone);
+  return writeInTurns(table, step(await findRoster(table, address), false), next, maximumTries);
+}
+
+function stepToChange(
+  { now, requestId }: ChangeContext,
+  stored: StoredRoster,
+  session: RosteredSession,
+  { maxPlayers = session.maxPlayers, hasEnded = false, ...wanted }: Change,
+): Step<Exclude<ChangeOutcome, Contended>> {
+  const { ledger } = stored;
+  const facts = { ...factsOf(session), ...wanted };
+  const held = heldSlots(ledger, now);
+  if (maxPlayers < held) return settled({ kind: 'below-held', held });
+  const isAsWanted = maxPlayers === session.maxPlayers && !hasEnded && isSame(facts, factsOf(session));
+  if (isAsWanted) return settled({ kind: 'changed', session });
+
+  return {
+    kind: 'write',
+    request: changeRosteredSession({
+      sessionKey: rosterKeyOf(session.sessionId),
+      titleHash: titleHash(session.titleId),
+      createdAt: session.createdAt,
+      version: ledger.version,
+      writer: requestId,
+      facts,
+      // Lapsed seats leave the ledger with any change: their slots may go with a capacity that is lowered.
+      seats: { capacity: maxPlayers, open: maxPlayers - held, lapsed: lapsedSeats(ledger, now) },
+      end: hasEnded ? { endedAt: now, removeAfter: Math.ceil((now + retention) / 1_000) } : undefined,
+    }),
+    written: (item) =>
+      settled({ kind: 'changed', session: readRosteredSession(parseRosteredItem(item), now) }),
+  };
+}
+
+const factsOf = ({ variant, displayName, customData, visibility, isClosed }: RosteredSession): Facts => ({
+  variant,
+  displayName,
+  customData,
+  visibility,
+  isClosed,
+});
+
+const isSame = (one: Facts, other: Facts): boolean =>
+  one.variant === other.variant &&
+  one.displayName === other.displayName &&
+  one.visibility === other.visibility &&
+  one.isClosed === other.isClosed &&
+  Buffer.compare(one.customData ?? empty, other.customData ?? empty) === 0 &&
+  (one.customData === undefined) === (other.customData === undefined);
+
+const empty = new Uint8Array();

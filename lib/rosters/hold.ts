@@ -1,0 +1,93 @@
+import { seatState } from '#lib/sessions/ledger.ts';
+import type { StoredItem } from '#lib/table/client.ts';
+import type { StoredRoster } from '#lib/table/rostered-item.ts';
+import { takeSeats } from '#lib/table/seat-requests.ts';
+import { type Ledger, parseSeatsWritten } from '#lib/table/session-item.ts';
+import { type Contended, type Step, settled, writeInTurns } from '#lib/table/write-in-turns.ts';
+import { findRoster, ofTitle } from './find.ts';
+import { rosterKeyOf, type SessionAddress, tokenOf } from './ids.ts';
+import { notFound } from './refusals.ts';
+import { decideSeats, maximumTries, type SeatContext, type SeatRefusal } from './seats.ts';
+
+/** Seats that are to be held for players who have been invited. */
+export type Invitation = {
+  /** 1 to 16 players, nobody twice. */
+  readonly xuids: readonly string[];
+  /** How long the seats are held. */
+  readonly milliseconds: number;
+};
+
+/** A seat that is held, until when (epoch milliseconds); undefined for a player who is in already. */
+export type HeldSeat = { readonly xuid: string; readonly deadline: number | undefined };
+
+export type HoldOutcome =
+  | {
+      readonly kind: 'held';
+      readonly seats: readonly HeldSeat[];
+      /** Whether any seat is held by this request; false when all of them were already. */
+      readonly isNew: boolean;
+    }
+  | SeatRefusal
+  | Contended;
+
+/**
+ * Holds a seat for each player: all get one, or nobody. A seat that is held already keeps its deadline. Whoever has not
+ * come in by then has lost it, as every reservation of the ledger does.
+ *
+ * Costs one read and one conditional write of the session.
+ */
+export async function hold(
+  context: SeatContext,
+  address: SessionAddress,
+  invitation: Invitation,
+): Promise<HoldOutcome> {
+  const step = (stored: StoredRoster | undefined, mayBeDone: boolean) =>
+    stepToHold(context, stored, invitation, mayBeDone);
+  const first = step(await findRoster(context.table, address), false);
+  const next = (item: StoredItem | undefined, mayBeDone: boolean) =>
+    step(ofTitle(address.titleId, item), mayBeDone);
+  return writeInTurns(context.table, first, next, maximumTries);
+}
+
+function stepToHold(
+  context: SeatContext,
+  stored: StoredRoster | undefined,
+  { xuids, milliseconds }: Invitation,
+  mayBeDone: boolean,
+): Step<Exclude<HoldOutcome, Contended>> {
+  if (stored === undefined) return settled(notFound);
+  const decision = decideSeats(stored, { tokens: xuids.map(tokenOf) }, context);
+  switch (decision.kind) {
+    case 'replay':
+      return settled(held(xuids, decision.seats, mayBeDone, context.now));
+    case 'retry': {
+      const lease = { from: context.now, usualTime: milliseconds };
+      return {
+        kind: 'write',
+        request: takeSeats(rosterKeyOf(stored.sessionId), decision.change, lease),
+        written: (attributes) => {
+          const seats = { ...stored.ledger.seats, ...parseSeatsWritten(attributes) };
+          return settled(held(xuids, seats, true, context.now));
+        },
+      };
+    }
+    default:
+      return settled(decision);
+  }
+}
+
+function held(
+  xuids: readonly string[],
+  seats: Ledger['seats'],
+  isNew: boolean,
+  now: number,
+): Extract<HoldOutcome, { kind: 'held' }> {
+  return {
+    kind: 'held',
+    seats: xuids.map((xuid) => {
+      const value = seats[tokenOf(xuid)] ?? now;
+      return { xuid, deadline: seatState(value, now) === 'accepted' ? undefined : value };
+    }),
+    isNew,
+  };
+}

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { fleetHash, playerHash, seatToken, sessionKeyOf } from '#lib/sessions/ids.ts';
+
+/** Where a session with a roster is found: its title too has to fit. */
+export type SessionAddress = { readonly titleId: number; readonly sessionId: string };
+
+/** The key of a session with a roster. */
+export const rosterKeyOf = (sessionId: string): string => sessionKeyOf(`game-session/${sessionId}`);
+
+/** A player has one seat in a session, whatever request it is asked for by. */
+export const tokenOf = (xuid: string): string => seatToken('', xuid);
+
+/** The short name by which a title's open sessions are listed. */
+export const titleHash = (titleId: number): string => fleetHash(`title ${titleId}`);
+
+/** The short name by which one player's sessions of one title are found. */
+export const rosterPlayerHash = (titleId: number, xuid: string): string => playerHash(`${titleId}\n${xuid}`);
+
+/**
+ * The id of the session that a creator asks for under an idempotency key: the same for each retry, and nobody else's. It
+ * is a UUID of version 8 (RFC 9562), whose bits are up to whoever makes it.
+ */
+export function sessionIdFor(titleId: number, creator: string | undefined, idempotencyKey: string): string {
+  const hash = createHash('sha256').update(JSON.stringify([titleId, creator ?? null, idempotencyKey]));
+  const bytes = hash.digest().subarray(0, 16);
+  bytes[6] = 0x80 | ((bytes[6] ?? 0) & 0x0f);
+  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
+  return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-');
+}

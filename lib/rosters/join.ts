@@ -1,0 +1,138 @@
+import { type StoredItem, sendPut } from '#lib/table/client.ts';
+import { parseRosteredItem, type StoredRoster } from '#lib/table/rostered-item.ts';
+import { putRosterRecord } from '#lib/table/rostered-records.ts';
+import { type Arrival, admitPlayers, maximumRoster } from '#lib/table/rostered-requests.ts';
+import type { SeatChange } from '#lib/table/seat-requests.ts';
+import { type Contended, type Step, settled, writeInTurns } from '#lib/table/write-in-turns.ts';
+import { findRoster, ofTitle } from './find.ts';
+import { rosterKeyOf, rosterPlayerHash, type SessionAddress, tokenOf } from './ids.ts';
+import { notFound, type Refused } from './refusals.ts';
+import { findPlayer, type RosterPlayer, readRosteredSession } from './rostered-session.ts';
+import { decideSeats, maximumTries, type SeatContext, type SeatRefusal } from './seats.ts';
+
+/** A player who wants to come in. */
+export type Joiner = {
+  readonly xuid: string;
+  readonly gamertag: string;
+  /** Undefined leaves a returning player's as it was, null removes it. */
+  readonly customData: Uint8Array | null | undefined;
+};
+
+export type JoinOutcome =
+  | {
+      readonly kind: 'joined';
+      readonly players: readonly RosterPlayer[];
+      /** Whether anybody came in by this request; false when all of them were in already. */
+      readonly isNew: boolean;
+    }
+  | SeatRefusal
+  | Refused<'roster-full'>
+  | Contended;
+
+/**
+ * Brings players in: all of them come in, or nobody. Whoever has been in before gets the old place in the roster back,
+ * and whoever holds a reservation the seat that it holds.
+ *
+ * Costs one read, one put for each newcomer's record (1 WCU, and 1 for the index), and one conditional write of the
+ * session (1 WCU up to 1 KB). Whoever is refused has cost the read alone, unless others were quicker by a moment.
+ *
+ * The records come before the seats. A seat that was joined never lapses: written last, it cannot be held by somebody who
+ * does not find the session in the own list. When the process dies in between, or others were quicker, the records are
+ * of players who are not in the roster, and lists pass over them.
+ *
+ * @param players 1 to 16, nobody twice
+ */
+export async function join(
+  context: SeatContext,
+  address: SessionAddress,
+  players: readonly Joiner[],
+): Promise<JoinOutcome> {
+  const { table } = context;
+  const stored = await findRoster(table, address);
+  const first = stepToJoin(context, stored, players, false);
+  if (first.kind === 'write' && stored) await keepRecords(context, stored, players);
+  const next = (item: StoredItem | undefined, mayBeDone: boolean) =>
+    stepToJoin(context, ofTitle(address.titleId, item), players, mayBeDone);
+  return writeInTurns(table, first, next, maximumTries);
+}
+
+type Outcome = Exclude<JoinOutcome, Contended>;
+
+function stepToJoin(
+  context: SeatContext,
+  stored: StoredRoster | undefined,
+  players: readonly Joiner[],
+  mayBeDone: boolean,
+): Step<Outcome> {
+  if (stored === undefined) return settled(notFound);
+  const tokens = players.map(({ xuid }) => tokenOf(xuid));
+  const decision = decideSeats(stored, { tokens, comesIn: true }, context);
+  switch (decision.kind) {
+    case 'replay':
+      return settled(joined(stored, players, mayBeDone, context.now));
+    case 'retry': {
+      const arrivals = arrivalsOf(stored, players, decision.change);
+      const newcomers = arrivals.filter(({ isReturning }) => !isReturning);
+      if (stored.roster.length + newcomers.length > maximumRoster) {
+        return settled({ kind: 'roster-full', session: readRosteredSession(stored, context.now) });
+      }
+      return {
+        kind: 'write',
+        request: admitPlayers(rosterKeyOf(stored.sessionId), decision.change, arrivals),
+        written: (item) => settled(joined(parseRosteredItem(item), players, true, context.now)),
+      };
+    }
+    default:
+      return settled(decision);
+  }
+}
+
+/** The players who are not in yet. */
+function arrivalsOf(
+  stored: StoredRoster,
+  players: readonly Joiner[],
+  { take, renew }: SeatChange,
+): readonly Arrival[] {
+  const coming = new Set([...take, ...renew.map(({ token }) => token)]);
+  const places = new Set(stored.roster.map(({ token }) => token));
+  return players.flatMap((player) => {
+    const token = tokenOf(player.xuid);
+    return coming.has(token) ? [{ ...player, token, isReturning: places.has(token) }] : [];
+  });
+}
+
+function joined(
+  stored: StoredRoster,
+  players: readonly Joiner[],
+  isNew: boolean,
+  now: number,
+): Extract<JoinOutcome, { kind: 'joined' }> {
+  const session = readRosteredSession(stored, now);
+  return {
+    kind: 'joined',
+    players: players.flatMap(({ xuid }) => findPlayer(session, xuid) ?? []),
+    isNew,
+  };
+}
+
+/** The records of those who have none yet: whoever is in the roster got one before. */
+async function keepRecords(
+  { table, now }: SeatContext,
+  stored: StoredRoster,
+  players: readonly Joiner[],
+): Promise<void> {
+  const places = new Set(stored.roster.map(({ xuid }) => xuid));
+  const newcomers = players.filter(({ xuid }) => !places.has(xuid));
+  await Promise.all(
+    newcomers.map(({ xuid }) =>
+      sendPut(
+        table,
+        putRosterRecord(rosterKeyOf(stored.sessionId), {
+          token: tokenOf(xuid),
+          playerHash: rosterPlayerHash(stored.titleId, xuid),
+          at: now,
+        }),
+      ),
+    ),
+  );
+}

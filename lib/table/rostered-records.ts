@@ -1,0 +1,56 @@
+import type { PutRequest } from './client.ts';
+import { fleetShard, playerItemKey, sessionItemKey } from './keys.ts';
+import type { Position, QueryRequest } from './reads.ts';
+import { indexes } from './schema.ts';
+import { recordsOfPlayer } from './session-queries.ts';
+import { statusAndTime } from './session-requests.ts';
+
+/** What the lists of sessions with a roster are read by. */
+
+const byFleet = indexes.sessionsByFleet;
+const byPlayer = indexes.playerSessionsByPlayer;
+
+type RosterRecord = {
+  readonly token: string;
+  readonly playerHash: string;
+  /** When it was written, epoch milliseconds. */
+  readonly at: number;
+};
+
+/** The place right behind a player's record, whether or not it is there. The record has its keys and nothing else. */
+export const rosterRecordPosition = (
+  sessionKey: string,
+  { token, playerHash, at }: RosterRecord,
+): Position => ({
+  ...playerItemKey(sessionKey, token),
+  [byPlayer.partitionKey]: rosterPartition(playerHash),
+  [byPlayer.sortKey]: String(at),
+});
+
+/** The place right behind an open session of a title, whether or not it is still there. */
+export const openSessionPosition = (
+  titleHash: string,
+  shard: number,
+  { sessionKey, at }: { readonly sessionKey: string; readonly at: number },
+): Position => ({
+  ...sessionItemKey(sessionKey),
+  [byFleet.partitionKey]: fleetShard(titleHash, shard),
+  [byFleet.sortKey]: statusAndTime('ACTIVE', at),
+});
+
+/**
+ * A player's record, by which the sessions that somebody is or was in are found. It is written before the place in the
+ * roster, which alone counts: a record without one is passed over.
+ */
+export const putRosterRecord = (sessionKey: string, record: RosterRecord): PutRequest => ({
+  Item: rosterRecordPosition(sessionKey, record),
+  // The first time counts: a list that is being read would otherwise show the session twice.
+  ConditionExpression: 'attribute_not_exists(pk)',
+});
+
+/** Apart from the player sessions of the GameLift API, which share the index and whose records are of another kind. */
+const rosterPartition = (playerHash: string) => `ROSTER#${playerHash}`;
+
+/** The keys of one player's records in all sessions with a roster, the newest first. */
+export const rosterRecordsOf = (playerHash: string): QueryRequest =>
+  recordsOfPlayer(rosterPartition(playerHash));
