@@ -29,7 +29,7 @@ export type CreateOutcome =
 
 /**
  * Creates a session with nobody in it, or returns the one that the same creator has created under the same key, as it is
- * by now. One conditional put, 1 WCU and 1 for the index where strangers may find it.
+ * by now. One conditional put: 1 WCU, and 1 for the index where strangers may find the session.
  */
 export async function createSession(
   { table, now, newId }: RosterContext & { readonly newId: () => string },

@@ -20,7 +20,7 @@ const maximumTries = 20;
  * Changes the custom data of a player who is in: the player's own, or any where the title does it. Of two who set it at
  * once the last one counts.
  *
- * Costs one read and one conditional write of the session.
+ * Costs one read and one conditional write of the session, and the read alone where it is refused.
  *
  * @param customData undefined for none
  */

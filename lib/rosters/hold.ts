@@ -34,7 +34,7 @@ export type HoldOutcome =
  * Holds a seat for each player: all get one, or nobody. A seat that is held already keeps its deadline. Whoever has not
  * come in by then has lost it, as every reservation of the ledger does.
  *
- * Costs one read and one conditional write of the session.
+ * Costs one read and one conditional write of the session, and the read alone where nobody gets a seat by it.
  */
 export async function hold(
   context: SeatContext,

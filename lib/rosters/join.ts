@@ -34,7 +34,8 @@ export type JoinOutcome =
  * and whoever holds a reservation the seat that it holds.
  *
  * Costs one read, one put for each newcomer's record (1 WCU, and 1 for the index), and one conditional write of the
- * session (1 WCU up to 1 KB). Whoever is refused has cost the read alone, unless others were quicker by a moment.
+ * session (1 WCU up to 9 places in the roster, custom data apart). Whoever is refused has cost the read alone, unless
+ * others were quicker by a moment.
  *
  * The records come before the seats. A seat that was joined never lapses: written last, it cannot be held by somebody who
  * does not find the session in the own list. When the process dies in between, or others were quicker, the records are

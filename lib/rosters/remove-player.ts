@@ -28,7 +28,7 @@ const reasons = {
  * Takes a player out, or gives back the seat that is held for one. The slot is free at once, and the place in the roster
  * stays. Whoever is not in is as wanted: doing it again does no harm.
  *
- * Costs one read and one conditional write of the session.
+ * Costs one read and one conditional write of the session, and the read alone where nobody has to go.
  */
 export async function removePlayer(
   { table, now }: RosterContext,

@@ -40,9 +40,6 @@ async function pagesOf<Item, Place>(
 
 const namesOf = (sessions: readonly RosteredSession[]) => sessions.map(({ displayName }) => displayName);
 
-/** Limits for a list of so many: each up to a few more than all. */
-const limitsUpTo = (count: number): readonly number[] => Array.from({ length: count + 2 }, (_, i) => i + 1);
-
 const forgedKey = 'Z'.repeat(18);
 
 describe('the sessions of a player', () => {
@@ -97,7 +94,7 @@ describe('the sessions of a player', () => {
       ),
     );
 
-  test.each(limitsUpTo(8))(
+  test.each([1, 2, 3, 7, 8, 9])(
     'come once each, %i to a page, those that he came into last first',
     async (limit) => {
       const pages = await list(limit);
@@ -218,11 +215,14 @@ describe('the open sessions of a title', () => {
     expect(shards).toHaveLength(open.length + 2);
   });
 
-  test.each(limitsUpTo(20))('come once each, %i to a page, and full ones are passed over', async (limit) => {
-    const pages = await list(limit);
-    expect(sortedNames(pages.flat())).toEqual(open.toSorted());
-    for (const page of pages) expect(page.length).toBeLessThanOrEqual(limit);
-  });
+  test.each([1, 2, 7, 19, 20, 21])(
+    'come once each, %i to a page, and full ones are passed over',
+    async (limit) => {
+      const pages = await list(limit);
+      expect(sortedNames(pages.flat())).toEqual(open.toSorted());
+      for (const page of pages) expect(page.length).toBeLessThanOrEqual(limit);
+    },
+  );
 
   test('of one variant come alone', async () => {
     for (const limit of [1, 4, 100])
@@ -234,7 +234,7 @@ describe('the open sessions of a title', () => {
     expect(sortedNames(items)).toEqual([...open, 'held'].toSorted());
   });
 
-  test('of each shard come in the order of their age', async () => {
+  test('come shard by shard', async () => {
     const { items } = await listed();
     const shardOf = ({ sessionId }: RosteredSession) =>
       (rosterKeyOf(sessionId).codePointAt(0) ?? 0) % fleetShards;

@@ -1,0 +1,149 @@
+import { beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { listSessionsOf } from '#lib/rosters/list.ts';
+import { openTable, type Table } from '#lib/table/client.ts';
+import { InterleavedWire } from '#test/lib/sessions/interleaved-wire.ts';
+import { contentsOf } from '#test/support/contents.ts';
+import { localDynamoDb, newTable } from '#test/support/table.ts';
+import { RosterUnderTest, rosterOf, titleCaller, xuidOf } from './roster-under-test.ts';
+
+/**
+ * What everybody sees when the process dies between the requests of one verb, and how that heals: by the next request.
+ * Nothing cleans up.
+ */
+
+let everyTable: Table;
+let table: Table;
+let wire: InterleavedWire;
+beforeAll(async () => {
+  ({ table: everyTable } = await newTable());
+  wire = new InterleavedWire();
+  table = openTable(everyTable.name, {
+    ...localDynamoDb(inject('dynamoDbEndpoint')),
+    requestHandler: wire,
+  });
+});
+
+let session: RosterUnderTest;
+beforeEach(async () => {
+  session = await RosterUnderTest.open(table, { maxPlayers: 4 });
+});
+
+/** Starts a verb, lets so many of its requests through, and then the process is gone. */
+async function dieAfter(requests: number, verb: () => Promise<unknown>): Promise<void> {
+  const caller = wire.start(verb, () => undefined);
+  await wire.settle();
+  for (let sent = 0; sent < requests; sent++) {
+    await wire.meetFate(0, 'answered');
+    await wire.settle();
+  }
+  await wire.meetFate(0, 'caller dies before it');
+  expect(caller.state).toBe('dead');
+}
+
+/** Starts a verb whose last of so many requests is carried out, while nobody is there any more to read the answer. */
+async function dieWith(requests: number, verb: () => Promise<unknown>): Promise<void> {
+  wire.start(verb, () => undefined);
+  await wire.settle();
+  for (let sent = 1; sent < requests; sent++) {
+    await wire.meetFate(0, 'answered');
+    await wire.settle();
+  }
+  await wire.meetFate(0, 'caller dies after it');
+}
+
+async function sessionsOf(name: string): Promise<readonly string[]> {
+  const wanted = { caller: titleCaller(), xuid: xuidOf(name), state: 'any', variant: undefined } as const;
+  const { items } = await listSessionsOf({ table, now: session.clock.now() }, wanted, 100, undefined);
+  return items.map(({ sessionId }) => sessionId).filter((id) => id === session.address.sessionId);
+}
+
+const recordsOf = async (): Promise<number> =>
+  (await contentsOf(everyTable)).filter(({ pk }) => String(pk).startsWith('PLAYERS#')).length;
+
+describe('a process that dies while a player joins', () => {
+  test.each([
+    ['has read the session', 1],
+    ['has written the record', 2],
+  ])(
+    'when it %s has changed nothing that anybody sees, and the next try brings the player in',
+    async (_, requests) => {
+      const before = await session.read();
+      await dieAfter(requests, () => session.join('ada'));
+      expect(await session.read()).toEqual(before);
+      expect(await sessionsOf('ada')).toEqual([]);
+      expect(await session.join('bob', 'eve', 'zoe')).toMatchObject({ kind: 'joined' });
+
+      expect(await session.join('ada')).toMatchObject({
+        kind: 'joined',
+        players: [{ seatIndex: 3 }],
+        isNew: true,
+      });
+      expect(await sessionsOf('ada')).toHaveLength(1);
+    },
+  );
+
+  test('when it has written the seat has brought the player in, and the next try finds him', async () => {
+    await dieWith(3, () => session.join('ada'));
+    expect(rosterOf(await session.read())).toEqual(['ada']);
+    expect(await sessionsOf('ada')).toHaveLength(1);
+    expect(await session.join('ada')).toMatchObject({
+      kind: 'joined',
+      players: [{ seatIndex: 0 }],
+      isNew: false,
+    });
+    expect((await session.read()).seatsAvailable).toBe(3);
+  });
+
+  test('of a party, with some records written, has brought nobody in, and the next try brings all', async () => {
+    const records = await recordsOf();
+    await dieAfter(3, () => session.join('ada', 'bob', 'eve'));
+    expect(await recordsOf()).toBe(records + 2);
+    for (const name of ['ada', 'bob', 'eve']) expect(await sessionsOf(name)).toEqual([]);
+    expect((await session.read()).roster).toEqual([]);
+
+    await session.join('zoe');
+    expect(await session.join('ada', 'bob', 'eve')).toMatchObject({ kind: 'joined', isNew: true });
+    for (const name of ['ada', 'bob', 'eve']) expect(await sessionsOf(name)).toHaveLength(1);
+    expect(rosterOf(await session.read())).toEqual(['zoe', 'ada', 'bob', 'eve']);
+  });
+
+  test('whom others were quicker than, leaves a record of a session that he is not in', async () => {
+    const joining = wire.start(
+      () => session.join('ada'),
+      () => undefined,
+    );
+    await wire.settle();
+    await wire.meetFate(0, 'answered');
+    await session.join('bob', 'eve', 'zoe', 'max');
+    for (await wire.settle(); joining.state === 'running'; await wire.settle())
+      await wire.meetFate(0, 'answered');
+    expect(await sessionsOf('ada')).toEqual([]);
+
+    await session.remove('max');
+    await session.join('ada');
+    expect(await sessionsOf('ada')).toHaveLength(1);
+  });
+});
+
+describe('a process that dies', () => {
+  beforeEach(async () => {
+    await session.join('ada', 'bob');
+  });
+
+  test.each<[what: string, verb: () => Promise<unknown>]>([
+    ['holds a seat', () => session.hold(['eve'])],
+    ['takes a player out', () => session.remove('ada')],
+    ['changes custom data of a player', () => session.describe('ada', Uint8Array.of(1))],
+    ['changes the session', () => session.change({ maxPlayers: 9, isClosed: true, visibility: 'Everyone' })],
+    ['ends the session', () => session.change({ hasEnded: true })],
+  ])('while it %s has done all of it in its one write, or nothing', async (_, verb) => {
+    const before = await session.read();
+    await dieAfter(0, verb);
+    await dieAfter(1, verb);
+    expect(await session.read()).toEqual(before);
+    await dieWith(2, verb);
+    const after = await session.read();
+    expect(after).not.toEqual(before);
+    expect(Number.parseInt(after.etag, 10)).toBe(Number.parseInt(before.etag, 10) + 1);
+  });
+});
