@@ -4,10 +4,11 @@ import { operations } from '#functions/gamelift/operations.ts';
 import { operationsNotOffered } from '#functions/gamelift/operations-not-offered.ts';
 import { allows, roles } from '#lib/auth/roles.ts';
 import { wireErrors } from '#lib/wire/errors.ts';
+import { openApiFile, openApiText } from './open-api.ts';
 
 /**
- * The tables of the documentation that are written by the code they are about. `npm run docs` fills them in; a test
- * fails while they are not as it would write them.
+ * What of the documentation is written by the code that it is about: its tables, and the OpenAPI description. `npm run docs`
+ * writes it; a test fails while it is not as that would write it.
  */
 
 /** The documents that have such tables. */
@@ -68,5 +69,6 @@ const table = (head: Row, rows: readonly Row[]): string =>
   [head, ['---', '---'] as const, ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 
 if (import.meta.main) {
+  writeFileSync(openApiFile, openApiText());
   for (const file of documents) writeFileSync(file, fillTables(readFileSync(file, 'utf8')));
 }

@@ -18,3 +18,9 @@ export const log: Log = {
   warn: (message, attributes) => console.warn({ event: message, ...attributes }),
   error: (message, attributes) => console.error({ event: message, ...attributes }),
 };
+
+/** What the log may hold of an exception. Its other members can be items of the table, with what players sent. */
+export const describeError = (error: unknown): LogAttributes =>
+  error instanceof Error
+    ? { error: error.name, reason: error.message, stack: error.stack }
+    : { error: 'not an Error' };

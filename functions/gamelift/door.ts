@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import type { Log, LogAttributes } from '#functions/log.ts';
+import { answerHttp, type HttpRequest, readHttp } from '#functions/http.ts';
+import { describeError, type Log } from '#functions/log.ts';
 import type { AccessKeys } from '#lib/auth/access-keys.ts';
 import { allows } from '#lib/auth/roles.ts';
 import { type Authenticated, authenticate, type Refusal } from '#lib/auth/sigv4.ts';
@@ -7,7 +8,6 @@ import { isThrottling } from '#lib/table/client.ts';
 import type { WireErrorName } from '#lib/wire/errors.ts';
 import { openPageToken, sealPageToken } from '#lib/wire/page-token.ts';
 import type { Encoded, Spelling } from '#lib/wire/spelling.ts';
-import { answerHttp, type HttpRequest, readHttp } from './http.ts';
 import { type Answer, type Call, type Refused, refused } from './operation.ts';
 import { type Offered, operations } from './operations.ts';
 import { operationsNotOffered } from './operations-not-offered.ts';
@@ -48,7 +48,7 @@ export function gameLiftDoor(context: DoorContext) {
     } catch (error) {
       answer = answerException(error);
       encoded = encode(protocol.spelling, answer);
-      context.log.error('Request failed', { requestId: awsRequestId, operation, ...describe(error) });
+      context.log.error('Request failed', { requestId: awsRequestId, operation, ...describeError(error) });
     }
     context.log.info('Request', {
       requestId: awsRequestId,
@@ -151,9 +151,3 @@ function answerException(error: unknown): Answer {
     ? refused('ThrottlingException', 'Rate exceeded')
     : refused('InternalServiceException', 'The service could not complete the request. Try again.');
 }
-
-/** What the log may hold of an exception. Its other members can be items of the table, with what players sent. */
-const describe = (error: unknown): LogAttributes =>
-  error instanceof Error
-    ? { error: error.name, reason: error.message, stack: error.stack }
-    : { error: 'not an Error' };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { clientSettings } from '#functions/client-settings.ts';
 import { log } from '#functions/log.ts';
 import { accessKeysFromSecretsManager } from '#lib/auth/access-keys.ts';
 import { RecentSearches } from '#lib/sessions/recent-searches.ts';
@@ -10,22 +11,10 @@ import { readEnvironment } from './environment.ts';
 
 const environment = readEnvironment(process.env);
 
-/**
- * What Lambda's environment settles anyway. Said here, so that neither client looks for it in files that a function does
- * not have (docs/adr/0006).
- */
-const settled = {
-  region: environment.AWS_REGION,
-  defaultsMode: 'standard',
-  retryMode: 'standard',
-  useDualstackEndpoint: false,
-  useFipsEndpoint: false,
-  userAgentAppId: async () => undefined,
-} as const;
-
-const table = openTable(environment.TABLE_NAME, settled);
+const settings = clientSettings(environment.AWS_REGION);
+const table = openTable(environment.TABLE_NAME, settings);
 const secretsManager = new SecretsManagerClient({
-  ...settled,
+  ...settings,
   maxAttempts: table.client.config.maxAttempts,
   requestHandler: table.client.config.requestHandler,
 });

@@ -1,8 +1,8 @@
+import type { HttpRequest } from '#functions/http.ts';
 import { awsJson } from '#lib/wire/aws-json.ts';
 import { cborProtocol, rpcV2Cbor } from '#lib/wire/cbor.ts';
 import { plainJson } from '#lib/wire/plain-json.ts';
 import type { Spelling } from '#lib/wire/spelling.ts';
-import type { HttpRequest } from './http.ts';
 
 /** How a request is spelled, and what it says of itself in that spelling: enough to answer whatever else is wrong with it. */
 export type Protocol = {
