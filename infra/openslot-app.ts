@@ -1,6 +1,8 @@
-import { App, CfnOutput, Stack } from 'aws-cdk-lib/core';
+import { App, CfnOutput, CfnParameter, type CfnParameterProps, CfnRule, Fn, Stack } from 'aws-cdk-lib/core';
 import cdk from '../cdk.json' with { type: 'json' };
 import { Openslot } from './openslot.ts';
+import { tokenParameters } from './token-parameters.ts';
+import type { TokenTrust } from './token-trust.ts';
 
 export type OpenslotAppProps = {
   /** The directory of the cloud assembly. Default: the one that the CDK command line names. */
@@ -25,10 +27,10 @@ export function openslotApp({ outdir, checks = true }: OpenslotAppProps = {}): A
   const stack = new Stack(app, 'Openslot', {
     description: 'Openslot: a session service for multiplayer games',
   });
-  const openslot = new Openslot(stack, 'Service');
+  const openslot = new Openslot(stack, 'Service', { tokens: tokensOfParameters(stack) });
   new CfnOutput(stack, 'Endpoint', {
     value: openslot.endpoint,
-    description: 'The URL to point AWS SDKs and command lines to',
+    description: 'The URL to point AWS SDKs and command lines to, and where /sessions is',
   });
   new CfnOutput(stack, 'AccessKeysSecretName', {
     value: openslot.accessKeysSecret.secretName,
@@ -43,4 +45,42 @@ export function openslotApp({ outdir, checks = true }: OpenslotAppProps = {}): A
     description: 'The table that holds game sessions, player sessions and fleets',
   });
   return app;
+}
+
+/**
+ * Whose tokens to trust, as whoever deploys says: `npm run deploy -- --parameters TokenIssuer=...`. Until then the GameSession
+ * API is there and knows nobody.
+ */
+function tokensOfParameters(stack: Stack): TokenTrust {
+  const parameter = (id: string, description: string, rest: CfnParameterProps = {}) =>
+    new CfnParameter(stack, id, { default: '', description, ...rest });
+  const issuer = parameter(
+    tokenParameters.issuer,
+    'Who issues the bearer tokens of players and titles: their claim iss. Empty: no token is good',
+  );
+  const audience = parameter(
+    tokenParameters.audience,
+    'Whom these tokens are for: what their claim aud is or contains',
+  );
+  const keySetUrl = parameter(
+    tokenParameters.keySetUrl,
+    'Where their issuer publishes its keys, as a JSON Web Key Set: https://...',
+    { allowedPattern: '^(https://\\S+)?$', constraintDescription: 'must be an https URL' },
+  );
+  const all = [issuer, audience, keySetUrl];
+  const given = all.map(({ valueAsString }) => Fn.conditionNot(Fn.conditionEquals(valueAsString, '')));
+  const missing = all.map(({ valueAsString }) => Fn.conditionEquals(valueAsString, ''));
+  new CfnRule(stack, 'TokensInFull', {
+    assertions: [
+      {
+        assert: Fn.conditionOr(Fn.conditionAnd(...given), Fn.conditionAnd(...missing)),
+        assertDescription: `${Object.values(tokenParameters).join(', ')} are given together or not at all`,
+      },
+    ],
+  });
+  return {
+    issuer: issuer.valueAsString,
+    audience: audience.valueAsString,
+    keySetUrl: keySetUrl.valueAsString,
+  };
 }

@@ -1,13 +1,21 @@
-import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
+import { catchAllRouteKeys, routeKeys } from '#functions/game-sessions/paths.ts';
+import {
+  aliasesPartition,
+  fleetsPartition,
+  locationsPartition,
+  messagesPartitionPrefix,
+} from '#lib/table/keys.ts';
+import { indexes } from '#lib/table/schema.ts';
 import { AccessKeys } from './access-keys.ts';
-import { HttpFront, type Route, type Throttling } from './http-front.ts';
+import { HttpFront, type RouteKey, type Throttling } from './http-front.ts';
 import { ServiceFunction } from './service-function.ts';
 import { SessionTable } from './session-table.ts';
+import { checkTokenTrust, type TokenTrust, trustTokens } from './token-trust.ts';
 
 export type OpenslotProps = {
   /** What becomes of the table and the access keys when they leave the stack. Default: they are retained. */
@@ -18,15 +26,14 @@ export type OpenslotProps = {
   readonly logRetention?: RetentionDays;
   /** How much traffic the endpoint takes before it answers 429. Default: 2,000 requests a second, 1,000 at once. */
   readonly throttling?: Throttling;
-  /** Megabytes of memory of the GameLift function; its share of a processor grows with them. Default: 1,024. */
+  /** Megabytes of memory of each function; its share of a processor grows with them. Default: 1,024. */
   readonly memorySize?: number;
+  /** Whose tokens players and titles call the GameSession API with. Without it that API is not deployed. */
+  readonly tokens?: TokenTrust;
 };
 
-/** The GameLift front door: JSON, which names the operation in a header or in the query, and CBOR, which has it in the path. */
-const gameLiftRoutes: readonly Route[] = [
-  { method: HttpMethod.POST, path: '/' },
-  { method: HttpMethod.POST, path: '/service/{service}/operation/{operation}' },
-];
+/** The GameLift API: JSON, which names the operation in a header or in the query, and CBOR, which has it in the path. */
+const gameLiftRouteKeys: readonly RouteKey[] = ['POST /', 'POST /service/{service}/operation/{operation}'];
 
 /**
  * The whole service, to be put into a stack of one's own:
@@ -61,7 +68,9 @@ export class Openslot extends Construct {
       // The share of a processor comes with the memory, a whole one at 1,769 MB. Loading the code and checking a signature
       // are bound by it: with less they take longer and cost about the same.
       memorySize = 1024,
+      tokens,
     } = props;
+    if (tokens !== undefined) checkTokenTrust(tokens);
 
     const sessions = new SessionTable(this, 'Sessions', { removalPolicy, deletionProtection });
     const accessKeys = new AccessKeys(this, 'AccessKeys', { removalPolicy });
@@ -70,13 +79,44 @@ export class Openslot extends Construct {
     const gameLift = new ServiceFunction(this, 'GameLift', {
       folder: 'gamelift',
       description: 'Openslot: answers the GameLift API',
+      timeout: Duration.seconds(10),
       memorySize,
       logRetention,
     });
     gameLift.lambda.addEnvironment('ACCOUNT_ID', Stack.of(this).account);
-    sessions.connect(gameLift.lambda);
+    // Fleets, locations and aliases can be deleted, and game and player sessions cannot.
+    sessions.connect(gameLift.lambda, {
+      queries: Object.values(indexes),
+      deletes: [aliasesPartition, fleetsPartition, locationsPartition],
+    });
     accessKeys.connect(gameLift.lambda);
-    http.connect(gameLift.lambda, gameLiftRoutes);
+    http.connect(
+      gameLift.lambda,
+      gameLiftRouteKeys,
+      'The function itself verifies the SigV4 signature. An IAM authorizer insists on the scope execute-api where game back ends sign for gamelift, and a Lambda authorizer is not given the body that was signed.',
+    );
+
+    if (tokens !== undefined) {
+      const gameSessions = new ServiceFunction(this, 'GameSessions', {
+        folder: 'game-sessions',
+        description: 'Openslot: answers the GameSession API',
+        // A reader may wait 20 s for a message.
+        timeout: Duration.seconds(28),
+        memorySize,
+        logRetention,
+      });
+      trustTokens(gameSessions.lambda, tokens);
+      // Messages that everybody has read are dropped. Sessions, with all who were ever in them, are not.
+      sessions.connect(gameSessions.lambda, {
+        queries: [indexes.playerSessionsByPlayer, indexes.sessionsByFleet],
+        deletes: [`${messagesPartitionPrefix}*`],
+      });
+      http.connect(
+        gameSessions.lambda,
+        [...routeKeys, ...catchAllRouteKeys],
+        'The function itself verifies the bearer token, with key sets that it keeps. A JWT authorizer of the gateway takes RSA keys alone, answers 401 without a problem detail, and does not say how it passes on a player id of 64 bits; /openapi.json is for everybody.',
+      );
+    }
 
     this.endpoint = http.endpoint;
     this.table = sessions.table;

@@ -8,7 +8,7 @@ import {
   SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { bundle } from './bundle.ts';
 
@@ -16,6 +16,8 @@ export type ServiceFunctionProps = {
   /** The folder below functions/ whose handler.ts exports `handler`. */
   readonly folder: string;
   readonly description: string;
+  /** Below the gateway's 30 s, so that a caller is told by us, and above all retries of the AWS SDK. */
+  readonly timeout: Duration;
   /** Megabytes. */
   readonly memorySize: number;
   readonly logRetention: RetentionDays;
@@ -46,8 +48,7 @@ export class ServiceFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memorySize,
-      // Well below the gateway's 30 s, so that a caller is told by us, and above all retries of the AWS SDK.
-      timeout: Duration.seconds(10),
+      timeout: props.timeout,
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,

@@ -3,10 +3,17 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { aliasesPartition, fleetsPartition, locationsPartition } from '#lib/table/keys.ts';
 import { indexes, partitionKey, sortKey, timeToLive } from '#lib/table/schema.ts';
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
+
+/** What a function does with the table beside getting, putting and updating items. */
+export type TableUse = {
+  /** The indexes that it queries. */
+  readonly queries: readonly (typeof indexes)[keyof typeof indexes][];
+  /** The partitions from which it deletes: their keys, in which an asterisk stands for anything. */
+  readonly deletes: readonly string[];
+};
 
 /** The one table that holds game sessions, player sessions and fleets. */
 export class SessionTable extends Construct {
@@ -43,11 +50,8 @@ export class SessionTable extends Construct {
     }
   }
 
-  /**
-   * Lets the function read and write items, query the indexes, and tells it the table's name. Fleets, locations and
-   * aliases can be deleted, and game and player sessions cannot; nothing is scanned.
-   */
-  connect(lambda: LambdaFunction): void {
+  /** Lets the function read and write items, and tells it the table's name. Nothing is scanned. */
+  connect(lambda: LambdaFunction, { queries, deletes }: TableUse): void {
     lambda.addEnvironment('TABLE_NAME', this.table.tableName);
     lambda.addToRolePolicy(
       new PolicyStatement({
@@ -68,16 +72,14 @@ export class SessionTable extends Construct {
         conditions: {
           // Whatever names no key at all would fit the other condition.
           Null: { 'dynamodb:LeadingKeys': 'false' },
-          'ForAllValues:StringEquals': {
-            'dynamodb:LeadingKeys': [aliasesPartition, fleetsPartition, locationsPartition],
-          },
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': deletes },
         },
       }),
     );
     lambda.addToRolePolicy(
       new PolicyStatement({
         actions: ['dynamodb:Query'],
-        resources: Object.values(indexes).map((index) => `${this.table.tableArn}/index/${index.name}`),
+        resources: queries.map((index) => `${this.table.tableArn}/index/${index.name}`),
       }),
     );
   }

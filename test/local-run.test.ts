@@ -1,23 +1,30 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { GameLift, type PlayerSession } from '@aws-sdk/client-gamelift';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localAccessKey, region } from '#infra/local/account.ts';
 import { firstLocation } from '#infra/local/first-fleet.ts';
 import { type LocalRun, startLocal } from '#infra/local/start-local.ts';
+import { issueToken } from '#infra/local/token-issuer.ts';
 import { atOnce } from '#test/support/at-once.ts';
 import { refusalOf } from '#test/support/game-lift.ts';
 
-/** What a game back end does, with the SDK that it has, against what `npm start` runs: the bundle that is deployed. */
+/** What game back ends and players do, with what they have, against what `npm start` runs: the bundles that are deployed. */
 
+const directory = mkdtempSync(path.join(tmpdir(), 'openslot-local-run-'));
+const issuerFile = path.join(directory, 'token-issuer.json');
 let run: LocalRun;
 let gameLift: GameLift;
 beforeAll(async () => {
-  run = await startLocal({ port: 0, memory: true });
+  run = await startLocal({ port: 0, memory: true, issuerFile });
   const credentials = { accessKeyId: localAccessKey.id, secretAccessKey: localAccessKey.secret };
   gameLift = new GameLift({ endpoint: run.url, region, credentials });
 });
 afterAll(async () => {
   gameLift.destroy();
   await run.stop();
+  rmSync(directory, { recursive: true });
 });
 
 async function openSession(slots: number): Promise<string> {
@@ -99,4 +106,33 @@ test('a party gets in whole or not at all, and whoever is in can be looked up', 
   const [first] = PlayerSessions ?? [];
   const one = await gameLift.describePlayerSessions({ PlayerSessionId: first?.PlayerSessionId });
   expect(one.PlayerSessions).toEqual([first]);
+});
+
+test('a hundred players who wait for a message keep neither door from answering, and all of them get it', async () => {
+  const alice = { xuid: '18446744073709551615', gamertag: 'Alice', title: 1, scope: undefined, hours: 1 };
+  const authorization = `Bearer ${await issueToken(issuerFile, alice, Date.now())}`;
+  const call = (method: string, path: string, body?: object) =>
+    fetch(run.url + path, { method, headers: { authorization }, body: body ? JSON.stringify(body) : null });
+
+  const created = await call('POST', '/sessions', { maxPlayers: 4 });
+  const session = created.headers.get('location');
+  expect((await call('POST', `${session}/players`)).status).toBe(201);
+  let answered = 0;
+  /** Tries again where a busy machine took longer than it may, as the SDK does. */
+  const readOn = async (tries = 3): Promise<unknown> => {
+    const answer = await call('GET', `${session}/queues/0/messages?wait=20`);
+    if (answer.status >= 500 && tries > 1) return readOn(tries - 1);
+    answered++;
+    return [answer.status, Object(await answer.json()).messages?.length];
+  };
+  const readers = Array.from({ length: 100 }, () => readOn());
+
+  const { reserved } = await race(await openSession(10), 10, 10);
+  expect(reserved).toHaveLength(10);
+  expect((await call('PATCH', `${session}`, { displayName: 'Contoso Cards' })).status).toBe(200);
+  expect(answered).toBe(0);
+
+  const posted = await call('POST', `${session}/queues/0/messages`, { data: 'aGk=' });
+  expect(posted.status).toBe(201);
+  expect(await Promise.all(readers)).toEqual(Array(100).fill([200, 1]));
 });

@@ -17,7 +17,7 @@ import { LocalRunError } from './local-run-error.ts';
 
 /** What the assembly is made from: with the lock file, that is all of it. */
 const sourceDirectories = ['functions', 'infra', 'lib'];
-const sourceFiles = ['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json'];
+const sourceFiles = ['cdk.json', 'docs/openapi.json', 'package.json', 'package-lock.json', 'tsconfig.json'];
 
 /** Another local run may be making a younger one, or be about to read it. */
 const keptForMs = 3_600_000;

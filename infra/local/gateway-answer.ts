@@ -38,6 +38,9 @@ const framing: ReadonlySet<string> = new Set([
   'transfer-encoding',
 ]);
 
+/** Whether an answer of this status has a body, and headers that tell its type and length. */
+export const hasBody = (statusCode: number): boolean => statusCode !== 204 && statusCode !== 304;
+
 /**
  * What a function's result becomes, payload format version 2.0: an object with a status code is the answer itself, and
  * anything else is the body of one that went well. Undefined for a result that makes no HTTP answer.
@@ -54,7 +57,7 @@ export function gatewayAnswer(result: unknown): GatewayAnswer | undefined {
   return {
     statusCode,
     headers: {
-      'content-type': 'text/plain;charset=UTF-8',
+      ...(hasBody(statusCode) && { 'content-type': 'text/plain;charset=UTF-8' }),
       ...Object.fromEntries(named),
       ...(cookies && cookies.length > 0 && { 'set-cookie': cookies }),
     },

@@ -24,6 +24,10 @@ With the AWS CLI:
 With curl:
   curl --aws-sigv4 aws:amz:${region}:gamelift --user ${id}:${secret} -H 'content-type: application/json' -d '{}' '${url}/?X-Amz-Target=GameLift.ListFleets'
 
+For players and titles, a token and with it a game session of 4:
+  TOKEN=$(npm run --silent token -- --xuid 2533274790395904 --gamertag Alice --title 1297287259)
+  curl -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d '{"maxPlayers":4}' ${url}/sessions
+
 Ctrl-C stops it.
 `;
 }

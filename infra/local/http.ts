@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { answerRequest, type Invoke } from './gateway.ts';
-import { type GatewayAnswer, gatewayRefusals } from './gateway-answer.ts';
+import { type GatewayAnswer, gatewayRefusals, hasBody } from './gateway-answer.ts';
 import type { GatewayRequest } from './gateway-event.ts';
 import { LocalRunError } from './local-run-error.ts';
 import { createRouter, type Router } from './routes.ts';
@@ -93,7 +93,7 @@ async function answer(
 
 function send(response: ServerResponse, { statusCode, headers, body }: GatewayAnswer): void {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-  response.setHeader('content-length', Buffer.byteLength(body));
+  if (hasBody(statusCode)) response.setHeader('content-length', Buffer.byteLength(body));
   response.writeHead(statusCode).end(body);
 }
 

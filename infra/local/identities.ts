@@ -1,7 +1,7 @@
 import { accountId, partition, region } from './account.ts';
 import type { Identities, Identity } from './intrinsics.ts';
 import { LocalRunError } from './local-run-error.ts';
-import { type Resource, stackName } from './template.ts';
+import { type LocalTemplate, type Parameter, type Resource, stackName } from './template.ts';
 
 /** Resources that guard, watch or join others on AWS: on one machine there is nothing for them to do. */
 const withoutLocalMeaning: ReadonlySet<string> = new Set([
@@ -13,13 +13,29 @@ const withoutLocalMeaning: ReadonlySet<string> = new Set([
   'AWS::Logs::LogGroup',
 ]);
 
+/** Values of the template's parameters by name. */
+export type ParameterValues = Readonly<Record<string, string>>;
+
 /**
- * What each resource and pseudo parameter gives to those that refer to it.
+ * What each resource, parameter and pseudo parameter gives to those that refer to it.
  *
  * @throws LocalRunError for a type of resource that neither runs locally nor is known to have no meaning there.
  */
-export function identifyAll(resources: readonly Resource[]): Identities {
-  return new Map([...pseudoParameters, ...resources.flatMap(identify)]);
+export function identifyAll({ resources, parameters }: LocalTemplate, values: ParameterValues): Identities {
+  return new Map([
+    ...pseudoParameters,
+    ...parameters.flatMap((parameter) => identifyParameter(parameter, values)),
+    ...resources.flatMap(identify),
+  ]);
+}
+
+/** Nothing for one that has no value, or one that AWS would look up in the account: to refer to it is refused by name. */
+function identifyParameter(
+  { id, Type, Default }: Parameter,
+  values: ParameterValues,
+): readonly (readonly [string, Identity])[] {
+  const value = values[id] ?? Default;
+  return Type === 'String' && typeof value === 'string' ? [[id, { ref: value }]] : [];
 }
 
 const pseudoParameters: readonly (readonly [string, Identity])[] = [

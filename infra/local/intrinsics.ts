@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { LocalRunError } from './local-run-error.ts';
 
-/** What `Ref` and `Fn::GetAtt` give for one resource or pseudo parameter. */
+/** What `Ref` and `Fn::GetAtt` give for one resource or parameter. */
 export type Identity = { readonly ref: string; readonly attributes?: Readonly<Record<string, string>> };
 
 export type Identities = ReadonlyMap<string, Identity>;

@@ -1,6 +1,6 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { givenName, identifyAll } from './identities.ts';
+import { givenName, identifyAll, type ParameterValues } from './identities.ts';
 import type { Identities } from './intrinsics.ts';
 import { LocalRunError } from './local-run-error.ts';
 import {
@@ -60,13 +60,14 @@ export type LocalStack = {
 };
 
 /**
- * Reads the stack from the cloud assembly in `outdir`.
+ * Reads the stack from the cloud assembly in `outdir`, with these values for its parameters, or else their defaults.
  *
  * @throws LocalRunError for whatever in the template would be needed and has no local counterpart.
  */
-export function readStack(outdir: string): LocalStack {
-  const resources = readTemplate(outdir);
-  const identities = identifyAll(resources);
+export function readStack(outdir: string, parameters: ParameterValues = {}): LocalStack {
+  const template = readTemplate(outdir);
+  const identities = identifyAll(template, parameters);
+  const { resources } = template;
   const assets = readAssets(outdir);
   const ofType = (type: string) => resources.filter((resource) => resource.Type === type);
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { tokenParameters } from '#infra/token-parameters.ts';
 import { openTable } from '#lib/table/client.ts';
 import {
   accessKeysFile,
@@ -15,11 +16,14 @@ import { FunctionFailedError } from './function-errors.ts';
 import { type FunctionWorker, startFunctionWorker } from './function-worker.ts';
 import type { Invoke } from './gateway.ts';
 import { serveHttp } from './http.ts';
+import type { ParameterValues } from './identities.ts';
 import { LocalRunError } from './local-run-error.ts';
 import { serveSecrets } from './secrets.ts';
 import { type LocalRoute, type LocalStack, readStack } from './stack.ts';
 import { createTable } from './tables.ts';
-import { turnstile } from './turnstile.ts';
+import { developmentAudience, developmentIssuer, serveKeySet } from './token-issuer.ts';
+import { tokenIssuerFile } from './token-issuer-file.ts';
+import { inTurn } from './turns.ts';
 
 const projectDirectory = path.resolve(import.meta.dirname, '../..');
 const assemblyCache = path.join(projectDirectory, '.openslot', 'assembly');
@@ -34,6 +38,8 @@ export type LocalRunOptions = {
   readonly dataDirectory?: string;
   /** Where `npm run keys` keeps the access keys; below `.openslot` in the project by default. */
   readonly keysFile?: string;
+  /** Where the development issuer of tokens keeps its key; below `.openslot` in the project by default. */
+  readonly issuerFile?: string;
 };
 
 /** The service, running on this machine. */
@@ -77,7 +83,7 @@ async function startParts(options: LocalRunOptions, closers: Closer[]): Promise<
   // The port first: when it is taken, nothing else need start. Requests that come early wait for the routes.
   const routes = Promise.withResolvers<readonly LocalRoute[]>();
   const functions = new Map<string, FunctionWorker>();
-  const gateway = await serveHttp({ port, routes: routes.promise, invoke: invokeIn(functions) });
+  const gateway = await serveHttp({ port, routes: routes.promise, invoke: inTurn(invokeIn(functions)) });
   closers.push(() => {
     routes.reject(new LocalRunError('The local run is stopping'));
     return gateway.close();
@@ -90,7 +96,7 @@ async function startParts(options: LocalRunOptions, closers: Closer[]): Promise<
     startingDynamoDb,
   ]);
 
-  const stack = readStack(assembly);
+  const stack = readStack(assembly, await startTokenIssuer(options, closers));
   const readAccessKeys = memory ? readAccessKeysWithFirst : readAccessKeysFile;
   const secrets = await serveSecrets(stack.secrets, () => readAccessKeys(keysFile));
   closers.push(secrets.close);
@@ -116,19 +122,26 @@ async function startParts(options: LocalRunOptions, closers: Closer[]): Promise<
   };
 }
 
-/**
- * Calls that run at once. On Lambda each has an instance of its own; here they share one pool of connections to DynamoDB,
- * and whatever waits there for its turn soon counts as a connection that does not come about.
- */
-const callsAtOnce = 16;
+/** Publishes the key of the development issuer, and gives the stack's parameters the values with which it trusts it. */
+async function startTokenIssuer(
+  { issuerFile = tokenIssuerFile }: LocalRunOptions,
+  closers: Closer[],
+): Promise<ParameterValues> {
+  const keySet = await serveKeySet(issuerFile);
+  closers.push(keySet.close);
+  return {
+    [tokenParameters.issuer]: developmentIssuer,
+    [tokenParameters.audience]: developmentAudience,
+    [tokenParameters.keySetUrl]: keySet.url,
+  };
+}
 
 /** The thread of the function, by its logical id; the gateway calls none that the template does not declare. */
 function invokeIn(functions: ReadonlyMap<string, FunctionWorker>): Invoke {
-  const inTurn = turnstile(callsAtOnce);
   return async (functionId, event, requestId) => {
     const worker = functions.get(functionId);
     if (worker === undefined) throw new FunctionFailedError(`There is no function ${functionId}`);
-    return inTurn(() => worker.invoke(event, requestId));
+    return worker.invoke(event, requestId);
   };
 }
 
@@ -138,7 +151,12 @@ async function prepareTable({ tables }: LocalStack, endpoint: string): Promise<s
   if (declared === undefined || others.length > 0) {
     throw new LocalRunError(`The stack declares ${tables.length} tables: the local run expects one`);
   }
-  const table = openTable(declared.input.TableName, { ...localAwsAccess, endpoint });
+  const table = openTable(declared.input.TableName, {
+    ...localAwsAccess,
+    endpoint,
+    // On a busy machine the first answers take seconds, and a table is not created twice without complaint.
+    requestHandler: { requestTimeout: 30_000, throwOnRequestTimeout: true },
+  });
   try {
     await createTable(table.client, declared);
     await createFirstFleet(table, Date.now());

@@ -13,13 +13,30 @@ const resourceSchema = v.object({
   Condition: v.optional(v.string()),
 });
 
+const parameterSchema = v.object({ Type: v.string(), Default: v.optional(v.unknown()) });
+
+const templateSchema = v.object({
+  Parameters: v.optional(v.record(v.string(), parameterSchema), {}),
+  Resources: v.record(v.string(), resourceSchema),
+});
+
 export type Resource = v.InferOutput<typeof resourceSchema> & { readonly id: string };
 
-/** The resources of the synthesized template, in its order. */
-export function readTemplate(outdir: string): readonly Resource[] {
-  const schema = v.object({ Resources: v.record(v.string(), resourceSchema) });
-  const { Resources } = parseFile(schema, path.join(outdir, `${stackName}.template.json`));
-  return Object.entries(Resources).map(([id, resource]) => {
+/** What whoever deploys may give a value. */
+export type Parameter = v.InferOutput<typeof parameterSchema> & { readonly id: string };
+
+export type LocalTemplate = {
+  /** In the template's order. */
+  readonly resources: readonly Resource[];
+  readonly parameters: readonly Parameter[];
+};
+
+/** The synthesized template. */
+export function readTemplate(outdir: string): LocalTemplate {
+  const file = path.join(outdir, `${stackName}.template.json`);
+  const { Parameters, Resources } = parseFile(templateSchema, file);
+  const parameters = Object.entries(Parameters).map(([id, parameter]) => ({ ...parameter, id }));
+  const resources = Object.entries(Resources).map(([id, resource]) => {
     if (resource.Condition !== undefined) {
       throw new LocalRunError(
         `${id} depends on the condition ${resource.Condition}: the local run knows no conditions`,
@@ -27,6 +44,7 @@ export function readTemplate(outdir: string): readonly Resource[] {
     }
     return { ...resource, id };
   });
+  return { resources, parameters };
 }
 
 /** From an asset's key in the deployment's bucket to its directory. */

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { App, CfnOutput, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { App, CfnOutput, CfnParameter, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterAll, describe, expect, test } from 'vitest';
-import { Openslot } from '#infra/openslot.ts';
+import { Openslot, type OpenslotProps } from '#infra/openslot.ts';
 import { openslotApp } from '#infra/openslot-app.ts';
 
 const outdir = mkdtempSync(path.join(tmpdir(), 'openslot-construct-'));
@@ -78,6 +78,67 @@ describe('Openslot in a stack of somebody else', { timeout: 30_000 }, () => {
   });
 });
 
+describe('The GameSession API in a stack of somebody else', { timeout: 30_000 }, () => {
+  const trusted = {
+    issuer: 'https://accounts.example',
+    audience: 'my-game',
+    keySetUrl: 'https://accounts.example/jwks.json',
+  };
+  const templateWith = (props: OpenslotProps) => {
+    const stack = otherStack();
+    new Openslot(stack, 'Sessions', props);
+    return Template.fromStack(stack);
+  };
+  const routeKeysOf = (template: Template) =>
+    Object.values(template.findResources('AWS::ApiGatewayV2::Route')).map(
+      (route) => route['Properties'].RouteKey,
+    );
+
+  test('trusts the tokens that the stack says, with the same settings as the other door', () => {
+    const template = templateWith({ tokens: trusted, memorySize: 512, logRetention: RetentionDays.ONE_WEEK });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      MemorySize: 512,
+      Environment: {
+        Variables: {
+          TOKEN_ISSUER: trusted.issuer,
+          TOKEN_AUDIENCE: trusted.audience,
+          TOKEN_KEY_SET_URL: trusted.keySetUrl,
+        },
+      },
+    });
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+    expect(routeKeysOf(template)).toContain('POST /sessions');
+  });
+
+  test('is not deployed where no tokens are trusted, and nothing else changes', () => {
+    const template = templateWith({});
+    expect(routeKeysOf(template)).toEqual(['POST /', 'POST /service/{service}/operation/{operation}']);
+    const resources = Object.keys(template.toJSON()['Resources']);
+    const more = Object.keys(templateWith({ tokens: trusted }).toJSON()['Resources']);
+    expect(more).toEqual(expect.arrayContaining(resources));
+    template.resourceCountIs('AWS::Lambda::Function', 1);
+  });
+
+  test('takes values that are known only to CloudFormation', () => {
+    const stack = otherStack();
+    const keySetUrl = new CfnParameter(stack, 'KeySetUrl').valueAsString;
+    new Openslot(stack, 'Sessions', { tokens: { ...trusted, keySetUrl } });
+    Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
+      Environment: { Variables: { TOKEN_KEY_SET_URL: { Ref: 'KeySetUrl' } } },
+    });
+  });
+
+  test.each([
+    ['issuer', '', 'tokens.issuer is empty'],
+    ['audience', '', 'tokens.audience is empty'],
+    ['keySetUrl', '', 'tokens.keySetUrl is empty'],
+    ['keySetUrl', 'http://accounts.example/jwks.json', "not 'http://accounts.example/jwks.json'"],
+    ['keySetUrl', 'accounts.example/jwks.json', 'tokens.keySetUrl must be an https URL'],
+  ])('is refused by name where %s is %j', (name, value, message) => {
+    expect(() => templateWith({ tokens: { ...trusted, [name]: value } })).toThrow(message);
+  });
+});
+
 describe("cdk-nag's AwsSolutions", { timeout: 30_000 }, () => {
   test('finds nothing that is not explained at the resource', () => {
     const app = openslotApp({ outdir, checks: false });
@@ -90,5 +151,21 @@ describe("cdk-nag's AwsSolutions", { timeout: 30_000 }, () => {
     const template = app.synth().getStackByName('Openslot').template;
     const ids = [...JSON.stringify(template).matchAll(/AwsSolutions-\w+/g)].map(([id]) => id);
     expect([...new Set(ids)].toSorted()).toEqual(['AwsSolutions-APIG4', 'AwsSolutions-SMG4']);
+  });
+
+  test('is told at each route how the function makes sure who calls', () => {
+    const app = openslotApp({ outdir, checks: false });
+    new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation: true });
+    const template = Template.fromJSON(app.synth().getStackByName('Openslot').template);
+    const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route'));
+    for (const { Properties, Metadata } of routes) {
+      const isGameLift = /^POST \/($|service\/)/.test(Properties.RouteKey);
+      expect(Metadata.cdk_nag.rules_to_suppress).toEqual([
+        {
+          id: 'AwsSolutions-APIG4',
+          reason: expect.stringMatching(isGameLift ? /SigV4/ : /bearer token/),
+        },
+      ]);
+    }
   });
 });

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { afterAll, describe, expect, test } from 'vitest';
-import { readEnvironment } from '#functions/gamelift/environment.ts';
+import { readEnvironment as readGameSessionsEnvironment } from '#functions/game-sessions/environment.ts';
+import { catchAllRouteKeys, routeKeys } from '#functions/game-sessions/paths.ts';
+import { readEnvironment as readGameLiftEnvironment } from '#functions/gamelift/environment.ts';
+import { readAssets } from '#infra/local/template.ts';
 import { openslotApp } from '#infra/openslot-app.ts';
 import { aliasesPartition, fleetsPartition, locationsPartition } from '#lib/table/keys.ts';
 import { indexes, partitionKey, sortKey, timeToLive } from '#lib/table/schema.ts';
@@ -76,52 +79,89 @@ describe('The table', () => {
   });
 });
 
-describe('The function', () => {
-  const [lambda] = Object.values(template.findResources('AWS::Lambda::Function'));
-  const variables = Object.keys(lambda?.['Properties'].Environment.Variables);
+/** The two front doors: each has a function, and of the table each may touch what it needs. */
+const doors = [
+  {
+    part: 'GameLift',
+    folder: 'gamelift',
+    timeout: 10,
+    environment: () => ({
+      TABLE_NAME: { Ref: logicalId('AWS::DynamoDB::Table') },
+      ACCESS_KEYS_SECRET: { Ref: logicalId('AWS::SecretsManager::Secret') },
+      ACCOUNT_ID: { Ref: 'AWS::AccountId' },
+    }),
+    readEnvironment: readGameLiftEnvironment,
+    deletes: [aliasesPartition, fleetsPartition, locationsPartition],
+    queries: Object.values(indexes),
+    others: () => [
+      {
+        Effect: 'Allow',
+        Action: 'secretsmanager:GetSecretValue',
+        Resource: { Ref: logicalId('AWS::SecretsManager::Secret') },
+      },
+    ],
+  },
+  {
+    part: 'GameSessions',
+    folder: 'game-sessions',
+    timeout: 28,
+    environment: () => ({
+      TABLE_NAME: { Ref: logicalId('AWS::DynamoDB::Table') },
+      TOKEN_ISSUER: { Ref: 'TokenIssuer' },
+      TOKEN_AUDIENCE: { Ref: 'TokenAudience' },
+      TOKEN_KEY_SET_URL: { Ref: 'TokenKeySetUrl' },
+    }),
+    readEnvironment: readGameSessionsEnvironment,
+    deletes: ['MESSAGES#*'],
+    queries: [indexes.playerSessionsByPlayer, indexes.sessionsByFleet],
+    others: () => [],
+  },
+];
+
+describe.each(doors)('The function $folder', (door) => {
+  const properties =
+    template.findResources('AWS::Lambda::Function')[logicalId('AWS::Lambda::Function', door.part)]?.[
+      'Properties'
+    ];
+  const variables = Object.keys(properties.Environment.Variables);
   /** As Lambda would set it: what the template names, and the region. */
   const environment = Object.fromEntries([...variables, 'AWS_REGION'].map((name) => [name, 'some-value']));
 
   test('runs the bundled handler on Node 24 and arm64, for less time than the gateway waits', () => {
-    template.resourceCountIs('AWS::Lambda::Function', 1);
-    template.hasResourceProperties('AWS::Lambda::Function', {
-      FunctionName: Match.absent(),
+    expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
       MemorySize: 1024,
-      Timeout: 10,
+      Timeout: door.timeout,
       LoggingConfig: {
         LogFormat: 'JSON',
         ApplicationLogLevel: 'INFO',
         SystemLogLevel: 'WARN',
-        LogGroup: { Ref: logicalId('AWS::Logs::LogGroup', 'GameLift') },
+        LogGroup: { Ref: logicalId('AWS::Logs::LogGroup', door.part) },
       },
     });
+    expect(properties).not.toHaveProperty('FunctionName');
   });
 
   test('is given the environment that it reads, and no variable that nobody reads', () => {
-    template.hasResourceProperties('AWS::Lambda::Function', {
-      Environment: {
-        Variables: Match.exact({
-          TABLE_NAME: { Ref: logicalId('AWS::DynamoDB::Table') },
-          ACCESS_KEYS_SECRET: { Ref: logicalId('AWS::SecretsManager::Secret') },
-          ACCOUNT_ID: { Ref: 'AWS::AccountId' },
-        }),
-      },
-    });
-    expect(Object.keys(readEnvironment(environment)).toSorted()).toEqual(Object.keys(environment).toSorted());
+    expect(properties.Environment.Variables).toEqual(door.environment());
+    expect(Object.keys(door.readEnvironment(environment)).toSorted()).toEqual(
+      Object.keys(environment).toSorted(),
+    );
   });
 
   test('may do exactly what it does, to exactly what it does it to', () => {
     const table = attribute(logicalId('AWS::DynamoDB::Table'), 'Arn');
-    const [policy, ...others] = Object.values(template.findResources('AWS::IAM::Policy'));
-    expect(others).toEqual([]);
+    const policies = template.findResources('AWS::IAM::Policy');
+    const policy = policies[logicalId('AWS::IAM::Policy', door.part)];
+    expect(policy?.['Properties'].Roles).toEqual([{ Ref: logicalId('AWS::IAM::Role', door.part) }]);
+    expect(properties.Role).toEqual(attribute(logicalId('AWS::IAM::Role', door.part), 'Arn'));
     expect(policy?.['Properties'].PolicyDocument.Statement).toEqual([
       {
         Effect: 'Allow',
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        Resource: attribute(logicalId('AWS::Logs::LogGroup', 'GameLift'), 'Arn'),
+        Resource: attribute(logicalId('AWS::Logs::LogGroup', door.part), 'Arn'),
       },
       {
         Effect: 'Allow',
@@ -140,50 +180,30 @@ describe('The function', () => {
         Resource: table,
         Condition: {
           Null: { 'dynamodb:LeadingKeys': 'false' },
-          'ForAllValues:StringEquals': {
-            'dynamodb:LeadingKeys': [aliasesPartition, fleetsPartition, locationsPartition],
-          },
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': door.deletes },
         },
       },
       {
         Effect: 'Allow',
         Action: 'dynamodb:Query',
-        Resource: Object.values(indexes)
+        Resource: door.queries
           .map((index) => ({ 'Fn::Join': ['', [table, `/index/${index.name}`]] }))
           .toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
       },
-      {
-        Effect: 'Allow',
-        Action: 'secretsmanager:GetSecretValue',
-        Resource: { Ref: logicalId('AWS::SecretsManager::Secret') },
-      },
+      ...door.others(),
     ]);
   });
 
-  test('has one role, without a managed policy and without a wildcard', () => {
-    template.resourceCountIs('AWS::IAM::Role', 1);
-    template.hasResourceProperties('AWS::IAM::Role', {
-      ManagedPolicyArns: Match.absent(),
-      Policies: Match.absent(),
-    });
-    const permissions = {
-      ...template.findResources('AWS::IAM::Role'),
-      ...template.findResources('AWS::IAM::Policy'),
-    };
-    expect(JSON.stringify(permissions)).not.toContain('*');
-  });
-
   test('is uploaded as one file, with the source map left at home', () => {
-    const assets = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
-    expect(assets.map((asset) => readdirSync(path.join(outdir, asset)))).toEqual([['index.js']]);
-    expect(readdirSync(path.join(outdir, 'bundles', 'gamelift'))).toContain('index.js.map');
+    expect(readdirSync(assetOf(properties.Code.S3Key))).toEqual(['index.js']);
+    expect(readdirSync(path.join(outdir, 'bundles', door.folder))).toContain('index.js.map');
   });
 
   test('needs nothing but Node: its bundle loads where there are no packages, and exports the handler', () => {
     const printHandler = "process.stdout.write(typeof require('./index.js').handler)";
     const { status, stdout } = spawnSync(process.execPath, ['-e', printHandler], {
       // Below the system's temporary directory, where no node_modules is in reach.
-      cwd: path.join(outdir, 'bundles', 'gamelift'),
+      cwd: path.join(outdir, 'bundles', door.folder),
       env: environment,
       encoding: 'utf8',
     });
@@ -191,28 +211,63 @@ describe('The function', () => {
   });
 });
 
+/** The directory of what is uploaded under this name. */
+function assetOf(key: string): string {
+  const directory = readAssets(outdir).get(key);
+  if (directory === undefined) throw new Error(`${key} is no asset`);
+  return directory;
+}
+
+test('There are two functions, each with a role of its own, without a managed policy and without a wildcard', () => {
+  template.resourceCountIs('AWS::Lambda::Function', 2);
+  template.resourceCountIs('AWS::IAM::Policy', 2);
+  template.resourceCountIs('AWS::IAM::Role', 2);
+  template.allResourcesProperties('AWS::IAM::Role', {
+    ManagedPolicyArns: Match.absent(),
+    Policies: Match.absent(),
+  });
+  const policies = Object.values(template.findResources('AWS::IAM::Policy'));
+  const allowed = policies
+    .flatMap((policy) => policy['Properties'].PolicyDocument.Statement)
+    .map(({ Action, Resource }) => [Action, Resource]);
+  expect(JSON.stringify([allowed, template.findResources('AWS::IAM::Role')])).not.toContain('*');
+});
+
 describe('The HTTP API', () => {
-  test('answers these routes', () => {
-    const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route'));
-    expect(routes.map((route) => route['Properties'].RouteKey)).toEqual([
-      'POST /',
-      'POST /service/{service}/operation/{operation}',
+  const integrations = template.findResources('AWS::ApiGatewayV2::Integration');
+  const gameLift = attribute(logicalId('AWS::Lambda::Function', 'GameLift'), 'Arn');
+  const gameSessions = attribute(logicalId('AWS::Lambda::Function', 'GameSessions'), 'Arn');
+
+  test('answers these routes, each by the function of its door', () => {
+    const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route')).map(
+      ({ Properties: { RouteKey, Target } }) => {
+        const [, [, { Ref: integration }]] = Target['Fn::Join'];
+        return [RouteKey, integrations[integration]?.['Properties'].IntegrationUri];
+      },
+    );
+    expect(routes).toEqual([
+      ['POST /', gameLift],
+      ['POST /service/{service}/operation/{operation}', gameLift],
+      ...routeKeys.map((routeKey) => [routeKey, gameSessions]),
+      ...catchAllRouteKeys.map((routeKey) => [routeKey, gameSessions]),
     ]);
+    expect(catchAllRouteKeys).toEqual(['ANY /sessions', 'ANY /sessions/{proxy+}']);
   });
 
-  test('sends them to the function as payload 2.0, and may invoke it where no other API may', () => {
-    const lambda = attribute(logicalId('AWS::Lambda::Function'), 'Arn');
+  test('hands requests over as payload 2.0, to functions that no other API may invoke', () => {
+    template.resourceCountIs('AWS::ApiGatewayV2::Integration', 2);
     template.allResourcesProperties('AWS::ApiGatewayV2::Integration', {
       IntegrationType: 'AWS_PROXY',
       PayloadFormatVersion: '2.0',
-      IntegrationUri: lambda,
     });
-    template.resourceCountIs('AWS::Lambda::Permission', 1);
-    template.hasResourceProperties('AWS::Lambda::Permission', {
-      FunctionName: lambda,
-      Principal: 'apigateway.amazonaws.com',
-      SourceArn: { 'Fn::Join': ['', Match.arrayWith([{ Ref: logicalId('AWS::ApiGatewayV2::Api') }])] },
-    });
+    template.resourceCountIs('AWS::Lambda::Permission', 2);
+    for (const lambda of [gameLift, gameSessions]) {
+      template.hasResourceProperties('AWS::Lambda::Permission', {
+        FunctionName: lambda,
+        Principal: 'apigateway.amazonaws.com',
+        SourceArn: { 'Fn::Join': ['', Match.arrayWith([{ Ref: logicalId('AWS::ApiGatewayV2::Api') }])] },
+      });
+    }
   });
 
   test('has one stage at the root, which is throttled and writes an access log', () => {
@@ -241,7 +296,7 @@ describe('The HTTP API', () => {
 });
 
 test('Every log group forgets after a month', () => {
-  template.resourceCountIs('AWS::Logs::LogGroup', 2);
+  template.resourceCountIs('AWS::Logs::LogGroup', 3);
   template.allResourcesProperties('AWS::Logs::LogGroup', {
     RetentionInDays: 30,
     LogGroupName: Match.absent(),
@@ -284,4 +339,35 @@ test('The outputs tell what a caller needs, and not the secret itself', () => {
     JSON.stringify({ Ref: logicalId('AWS::SecretsManager::Secret') }),
   );
   expect(JSON.stringify(outputs)).not.toContain('resolve:secretsmanager');
+});
+
+describe('The parameters', () => {
+  const { TokenIssuer, TokenAudience, TokenKeySetUrl } = template.findParameters('*');
+
+  test('say whose tokens to trust, and may be left out', () => {
+    for (const parameter of [TokenIssuer, TokenAudience, TokenKeySetUrl]) {
+      expect(parameter).toMatchObject({ Type: 'String', Default: '', Description: expect.any(String) });
+    }
+  });
+
+  test.each([
+    ['', true],
+    ['https://accounts.example/.well-known/jwks.json', true],
+    ['http://accounts.example/jwks.json', false],
+    ['accounts.example', false],
+    ['https://', false],
+    ['https://a b', false],
+  ])('take a key set at https alone: %j is good: %s', (url, isGood) => {
+    expect(new RegExp(TokenKeySetUrl?.['AllowedPattern'], 'v').test(url)).toBe(isGood);
+  });
+
+  test('are given together or not at all', () => {
+    const names = ['TokenIssuer', 'TokenAudience', 'TokenKeySetUrl'];
+    const missing = names.map((name) => ({ 'Fn::Equals': [{ Ref: name }, ''] }));
+    const given = missing.map((condition) => ({ 'Fn::Not': [condition] }));
+    const [assertion, ...others] = template.toJSON()['Rules'].TokensInFull.Assertions;
+    expect(assertion.Assert).toEqual({ 'Fn::Or': [{ 'Fn::And': given }, { 'Fn::And': missing }] });
+    expect(assertion.AssertDescription).toContain(names.join(', '));
+    expect(others).toEqual([]);
+  });
 });

@@ -17,9 +17,9 @@ declare module 'vitest' {
 /** What every test run needs once: a DynamoDB Local in memory, and the stack's template. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const assembly = mkdtempSync(path.join(tmpdir(), 'openslot-assembly-'));
-  const started = startDynamoDbLocal({ memory: true });
+  // First, since what fails here would leave the database behind.
   openslotApp({ outdir: assembly, checks: false }).synth();
-  const dynamoDb = await started;
+  const dynamoDb = await startDynamoDbLocal({ memory: true });
   project.provide('dynamoDbEndpoint', dynamoDb.endpoint);
   project.provide('assembly', assembly);
   return async () => {

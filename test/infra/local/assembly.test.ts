@@ -15,7 +15,7 @@ import { temporaryDirectory } from './made-template.ts';
 /** A project with one file in each place that the stack is made from. */
 function madeProject() {
   const directory = temporaryDirectory();
-  const files = ['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json'];
+  const files = ['cdk.json', 'docs/openapi.json', 'package.json', 'package-lock.json', 'tsconfig.json'];
   for (const name of ['functions/door', 'infra', 'lib/wire', 'docs']) {
     mkdirSync(path.join(directory, name), { recursive: true });
     files.push(`${name}/file.ts`);
@@ -48,6 +48,7 @@ describe('the synthesized stack of the local run', () => {
     'lib/wire/file.ts',
     'lib/new.ts',
     'cdk.json',
+    'docs/openapi.json',
     'package-lock.json',
   ])('is made anew after a change in %s', async (file) => {
     const project = madeProject();

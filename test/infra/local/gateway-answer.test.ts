@@ -46,6 +46,14 @@ describe("a function's result becomes an answer", () => {
     expect(gatewayAnswer({ statusCode: 204, headers })?.headers).not.toHaveProperty('connection');
   });
 
+  test.each([204, 304])('without a type of its own where %s has no body', (statusCode) => {
+    expect(gatewayAnswer({ statusCode, headers: { ETag: '"3-0"' } })).toEqual({
+      statusCode,
+      headers: { etag: '"3-0"' },
+      body: '',
+    });
+  });
+
   test.each([
     ['a status that is none', { statusCode: 'many' }],
     ['a status out of range', { statusCode: 99 }],

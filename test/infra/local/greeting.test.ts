@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { firstKeyIn } from '#infra/local/access-keys-file.ts';
 import { localAccessKey } from '#infra/local/account.ts';
 import { greeting } from '#infra/local/greeting.ts';
+import { readArguments } from '#infra/tokens/arguments.ts';
 
 const now = 1_777_777_777_777;
 const run = { url: 'http://127.0.0.1:4800', fleetId: 'fleet-local' };
@@ -31,4 +32,11 @@ test.each([
     "AWS_ACCESS_KEY_ID='<access key>' AWS_SECRET_ACCESS_KEY='<secret key>' aws gamelift",
   );
   expect(text).toContain(" --user '<access key>':'<secret key>' ");
+});
+
+test('a token and a first game session are one command each', () => {
+  const text = greeting({ ...run, accessKey: undefined }, { memory: false, seconds: 1 });
+  const [, command = ''] = /TOKEN=\$\(npm run --silent token -- (.*)\)\n/.exec(text) ?? [];
+  expect(readArguments(command.split(' '))).toMatchObject({ kind: 'wish', wish: { gamertag: 'Alice' } });
+  expect(text).toMatch(/curl -H "authorization: Bearer \$TOKEN" .* http:\/\/127\.0\.0\.1:4800\/sessions\n/);
 });

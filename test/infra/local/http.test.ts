@@ -58,6 +58,85 @@ describe('the gateway', () => {
     expect(requestId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  test('hands on the headers by which callers and functions agree', async () => {
+    const asked = {
+      authorization: 'Bearer a.b.c',
+      'if-match': '"3-0", "4-1"',
+      'if-none-match': '*',
+      'idempotency-key': 'my-first',
+    };
+    const answered = {
+      allow: 'GET, POST',
+      'cache-control': 'private, no-cache',
+      etag: '"3-0"',
+      location: '/sessions/702e5aaf',
+      'www-authenticate': 'Bearer realm="openslot", error="invalid_token"',
+    };
+    let received: Record<string, string | undefined> = {};
+    const { url } = await serve(async (_, { headers }) => {
+      received = headers;
+      return { statusCode: 401, headers: answered, body: '{}' };
+    });
+    const answer = await fetch(`${url}/door/x`, { headers: asked });
+    await answer.text();
+    expect(received).toMatchObject(asked);
+    expect(Object.fromEntries(answer.headers)).toMatchObject(answered);
+  });
+
+  test.each([
+    [204, 'DELETE'],
+    [304, 'GET'],
+  ])(
+    'answers %s with neither a body nor its type nor its length, and the connection goes on',
+    async (statusCode, method) => {
+      const { url } = await serve(async () => ({
+        statusCode,
+        headers: { etag: '"3-0"' },
+        body: 'never sent',
+      }));
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+      onTestFinished(() => agent.destroy());
+      const ports = new Set<number | undefined>();
+      for (let count = 0; count < 2; count++) {
+        const answer = await responseTo(request(`${url}/door/x`, { method, agent }).end());
+        ports.add(answer.socket.localPort);
+        expect([answer.statusCode, await text(answer)]).toEqual([statusCode, '']);
+        expect(answer.headers).toMatchObject({ etag: '"3-0"' });
+        for (const name of ['content-type', 'content-length', 'transfer-encoding']) {
+          expect(answer.headers).not.toHaveProperty(name);
+        }
+      }
+      expect(ports.size).toBe(1);
+    },
+  );
+
+  test.each([
+    ['PATCH', '{"isClosed":true}'],
+    ['DELETE', '{"xuid":1}'],
+    ['DELETE', undefined],
+    ['GET', undefined],
+  ])('hands on a %s with the body %s', async (method, body) => {
+    const { url } = await serve(async (_, event) => ({ statusCode: 200, body: JSON.stringify(event) }));
+    // Without a length, the client sends the body of a DELETE as if it were another request.
+    const framing = { 'content-type': 'application/json', 'content-length': body?.length };
+    const headers = body === undefined ? {} : framing;
+    const sending = request(`${url}/door/x`, { method, headers });
+    const event: APIGatewayProxyEventV2 = JSON.parse(await text(await responseTo(sending.end(body))));
+    expect(event.requestContext.http.method).toBe(method);
+    expect(event.body).toBe(body);
+    expect('body' in event).toBe(body !== undefined);
+  });
+
+  test('hands on path variables decoded, once', async () => {
+    const { url } = await serve(async (_, event) => ({ statusCode: 200, body: JSON.stringify(event) }));
+    const answer = await fetch(`${url}/door/a%2Fb%20%C3%A9%2525`);
+    expect(await answer.json()).toMatchObject({
+      routeKey: 'ANY /door/{name}',
+      rawPath: '/door/a/b é%25',
+      pathParameters: { name: 'a/b é%25' },
+    });
+  });
+
   test.each([
     ['nothing is declared', 'GET', '/elsewhere', 404, 'Not Found'],
     ['the path is no text', 'GET', '/door/%ff', 400, 'Bad Request'],

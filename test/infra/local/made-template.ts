@@ -13,10 +13,11 @@ export function temporaryDirectory(): string {
 /** The text of a function's bundle. */
 export type Bundle = string;
 
-/** A cloud assembly with these resources, in the files that the CDK would write. */
+/** A cloud assembly with these resources and parameters, in the files that the CDK would write. */
 export function madeAssembly(
   resources: Readonly<Record<string, unknown>>,
   bundles: Readonly<Record<string, Bundle>> = {},
+  parameters: Readonly<Record<string, unknown>> = {},
 ): string {
   const outdir = temporaryDirectory();
   const files = Object.fromEntries(
@@ -25,7 +26,8 @@ export function madeAssembly(
       { source: { path: `asset.${name}` }, destinations: { here: { objectKey: `${name}.zip` } } },
     ]),
   );
-  writeFileSync(path.join(outdir, 'Openslot.template.json'), JSON.stringify({ Resources: resources }));
+  const template = { Parameters: parameters, Resources: resources };
+  writeFileSync(path.join(outdir, 'Openslot.template.json'), JSON.stringify(template));
   writeFileSync(path.join(outdir, 'Openslot.assets.json'), JSON.stringify({ files }));
   for (const [name, text] of Object.entries(bundles)) {
     mkdirSync(path.join(outdir, `asset.${name}`));

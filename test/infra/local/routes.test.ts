@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { createRouter } from '#infra/local/routes.ts';
+import { readStack } from '#infra/local/stack.ts';
 
 const keys = [
   '$default',
@@ -35,6 +36,41 @@ describe('a request takes the route', () => {
   ])('%s %s: %s', (method, path, routeKey, pathParameters) => {
     expect(createRouter(routes)(method, path)).toMatchObject({ routeKey, pathParameters });
   });
+
+  test.each([
+    ['GET', '/sessions', 'GET /sessions', {}],
+    ['PUT', '/sessions', 'ANY /sessions', {}],
+    ['HEAD', '/sessions', 'ANY /sessions', {}],
+    ['GET', '/sessions/702e5aaf', 'GET /sessions/{sessionId}', { sessionId: '702e5aaf' }],
+    ['DELETE', '/sessions/702e5aaf', 'ANY /sessions/{proxy+}', { proxy: '702e5aaf' }],
+    ['GET', '/sessions/a%2Fplayers', 'GET /sessions/{sessionId}', { sessionId: 'a/players' }],
+    ['GET', '/sessions/a%3F%23%25', 'GET /sessions/{sessionId}', { sessionId: 'a?#%' }],
+    [
+      'DELETE',
+      '/sessions/a/players/18446744073709551615',
+      'DELETE /sessions/{sessionId}/players/{xuid}',
+      { sessionId: 'a', xuid: '18446744073709551615' },
+    ],
+    ['PUT', '/sessions/a/players/1', 'ANY /sessions/{proxy+}', { proxy: 'a/players/1' }],
+    ['GET', '/sessions/a/players/', 'ANY /sessions/{proxy+}', { proxy: 'a/players/' }],
+    [
+      'GET',
+      '/sessions/a/queues/3/messages',
+      'GET /sessions/{sessionId}/queues/{queueIndex}/messages',
+      { sessionId: 'a', queueIndex: '3' },
+    ],
+    ['GET', '/sessions/a/queues/3/others', 'ANY /sessions/{proxy+}', { proxy: 'a/queues/3/others' }],
+  ])('of the GameSession API: %s %s: %s', (method, path, routeKey, pathParameters) => {
+    const { routes } = readStack(inject('assembly'));
+    expect(createRouter(routes)(method, path)).toMatchObject({ routeKey, pathParameters });
+  });
+
+  test.each(['/session', '/sessionsx', '/Sessions', '/openapi'])(
+    'beside the GameSession API there is none: GET %s',
+    (path) => {
+      expect(createRouter(readStack(inject('assembly')).routes)('GET', path)).toBeUndefined();
+    },
+  );
 
   test('in whatever order the routes are declared', () => {
     expect(createRouter(routes.toReversed())('GET', '/pets/dog/1')?.routeKey).toBe('GET /pets/dog/1');

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
+import { catchAllRouteKeys, routeKeys } from '#functions/game-sessions/paths.ts';
 import { LocalRunError } from '#infra/local/local-run-error.ts';
 import { readStack } from '#infra/local/stack.ts';
 import { indexes, partitionKey, sortKey, timeToLive } from '#lib/table/schema.ts';
@@ -34,6 +35,26 @@ describe('the synthesized stack, read for one machine', () => {
         TABLE_NAME: stack.tables[0]?.input.TableName,
         ACCESS_KEYS_SECRET: stack.secrets[0]?.arn,
         ACCOUNT_ID: '000000000000',
+      });
+    },
+  );
+
+  test.each([...routeKeys, ...catchAllRouteKeys])(
+    'routes %s to a function whose environment names the table and whose tokens to trust',
+    (routeKey) => {
+      const trusted = {
+        TokenIssuer: 'who',
+        TokenAudience: 'whom',
+        TokenKeySetUrl: 'http://127.0.0.1:1/keys',
+      };
+      const { routes, functions, tables } = readStack(inject('assembly'), trusted);
+      const route = routes.find(({ method, path }) => `${method} ${path}` === routeKey);
+      const gameSessions = functions.find(({ logicalId }) => logicalId === route?.functionId);
+      expect(gameSessions?.environment).toEqual({
+        TABLE_NAME: tables[0]?.input.TableName,
+        TOKEN_ISSUER: 'who',
+        TOKEN_AUDIENCE: 'whom',
+        TOKEN_KEY_SET_URL: 'http://127.0.0.1:1/keys',
       });
     },
   );
@@ -89,6 +110,38 @@ describe("CloudFormation's functions", () => {
     expect(read).toThrow(LocalRunError);
     expect(read).toThrow(named);
     expect(read).toThrow('Door.Environment.Variables.VARIABLE');
+  });
+});
+
+describe('a parameter of the template', () => {
+  const level = (declared: object, values?: Record<string, string>) => {
+    const door = madeFunction('door', { Environment: { Variables: { LEVEL: { Ref: 'Level' } } } });
+    const outdir = madeAssembly({ Door: door }, { door: '' }, { Level: declared });
+    return readStack(outdir, values).functions[0]?.environment['LEVEL'];
+  };
+
+  test.each([
+    ['the value that it is given', { Type: 'String' }, { Level: 'hard' }, 'hard'],
+    ['that value rather than its default', { Type: 'String', Default: 'easy' }, { Level: 'hard' }, 'hard'],
+    ['an empty value, too', { Type: 'String', Default: 'easy' }, { Level: '' }, ''],
+    ['its default', { Type: 'String', Default: 'easy' }, { Other: 'hard' }, 'easy'],
+    ['its default, also an empty one', { Type: 'String', Default: '' }, undefined, ''],
+  ])('has %s', (_, declared, values, expected) => {
+    expect(level(declared, values)).toBe(expected);
+  });
+
+  test.each([
+    ['without a value or a default', { Type: 'String' }],
+    ['that is no text', { Type: 'Number', Default: 3 }],
+    ['that AWS looks up', { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/level' }],
+  ])('%s is refused by name where something refers to it', (_, declared) => {
+    expect(() => level(declared)).toThrow(LocalRunError);
+    expect(() => level(declared)).toThrow('Door.Environment.Variables.LEVEL refers to Level');
+  });
+
+  test('does no harm where nothing refers to it', () => {
+    const outdir = madeAssembly({ Door: madeFunction('door') }, { door: '' }, { Level: { Type: 'String' } });
+    expect(readStack(outdir).functions).toHaveLength(1);
   });
 });
 

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -9,10 +10,12 @@ import { keysCommand } from '#infra/keys/command.ts';
 import { localAccessKey, region } from '#infra/local/account.ts';
 import { serveHttp } from '#infra/local/http.ts';
 import { startLocal } from '#infra/local/start-local.ts';
+import { issueToken } from '#infra/local/token-issuer.ts';
 import { temporaryDirectory } from './made-template.ts';
 import { childrenOf, isRunning } from './processes.ts';
 
 const script = fileURLToPath(new URL('../../../infra/local/start.ts', import.meta.url));
+const tokenScript = fileURLToPath(new URL('../../../infra/tokens/token.ts', import.meta.url));
 
 function gameLift(endpoint: string): GameLiftClient {
   const credentials = { accessKeyId: localAccessKey.id, secretAccessKey: localAccessKey.secret };
@@ -37,6 +40,19 @@ async function greetingOf(started: ChildProcess): Promise<string> {
     if (printed.includes('Ctrl-C')) return printed;
   }
   throw new Error(`It ended and had printed: ${printed}`);
+}
+
+/** `npm run token` with these arguments. */
+function runToken(args: readonly string[]) {
+  return spawn(process.execPath, [tokenScript, ...args]);
+}
+
+function createSession(endpoint: string, token: string): Promise<Response> {
+  return fetch(`${endpoint}/sessions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: '{"maxPlayers":4}',
+  });
 }
 
 const endpointIn = (greeting: string) => /endpoint\s+(\S+)/.exec(greeting)?.[1] ?? '';
@@ -71,6 +87,9 @@ describe('npm start', () => {
     }
     const { FleetIds } = await gameLift(endpoint).send(new ListFleetsCommand({}));
     expect(FleetIds).toEqual(['fleet-local']);
+    const [, wish = ''] = /npm run --silent token -- (.*)\)/.exec(greeting) ?? [];
+    const created = await createSession(endpoint, (await outcomeOf(runToken(wish.split(' ')))).stdout.trim());
+    expect(created.status).toBe(201);
 
     const [java, ...others] = childrenOf(started.pid ?? 0);
     expect([java, others]).toEqual([expect.any(Number), []]);
@@ -144,9 +163,16 @@ describe('npm start', () => {
   });
 });
 
+/** Has a run keep all that it keeps in this directory. */
+const filesIn = (directory: string) => ({
+  dataDirectory: directory,
+  keysFile: path.join(directory, 'access-keys.json'),
+  issuerFile: path.join(directory, 'token-issuer.json'),
+});
+
 test('the fixed access key is named while it is good', async () => {
   const directory = temporaryDirectory();
-  const options = { port: 0, dataDirectory: directory, keysFile: path.join(directory, 'access-keys.json') };
+  const options = { port: 0, ...filesIn(directory) };
   await keysCommand(['revoke', localAccessKey.id, '--force'], { file: options.keysFile, now: Date.now() });
   for (const [memory, accessKey] of [
     [false, undefined],
@@ -158,15 +184,40 @@ test('the fixed access key is named while it is good', async () => {
   }
 });
 
+/** How many servers listen in this process. */
+const servers = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+
+describe('the development issuer of tokens', () => {
+  const player = { xuid: '1', gamertag: 'Alice', title: 1, scope: undefined, hours: 1 };
+
+  test('is the one whose tokens the GameSession API takes, and stops with the rest', async () => {
+    const issuerFile = path.join(temporaryDirectory(), 'token-issuer.json');
+    const run = await startLocal({ port: 0, memory: true, issuerFile });
+    onTestFinished(run.stop);
+    const token = await issueToken(issuerFile, player, Date.now());
+    expect((await createSession(run.url, token)).status).toBe(201);
+    const ofAnother = await issueToken(`${issuerFile}.another`, player, Date.now());
+    expect((await createSession(run.url, ofAnother)).status).toBe(401);
+    await run.stop();
+    // One that was closed is listed for a moment longer.
+    await vi.waitFor(() => expect(servers()).toBe(0));
+  });
+
+  test('ends the start where its key cannot be read, with nothing left running', async () => {
+    const issuerFile = path.join(temporaryDirectory(), 'token-issuer.json');
+    writeFileSync(issuerFile, '{"kty":');
+    const before = childrenOf(process.pid);
+    await expect(startLocal({ port: 0, memory: true, issuerFile })).rejects.toThrow(
+      `${issuerFile} cannot be used`,
+    );
+    expect(childrenOf(process.pid)).toEqual(before);
+  });
+});
+
 describe('the data', () => {
   test('is there after a restart', async () => {
     const directory = temporaryDirectory();
-    const options = {
-      port: 0,
-      memory: false,
-      dataDirectory: directory,
-      keysFile: path.join(directory, 'access-keys.json'),
-    };
+    const options = { port: 0, memory: false, ...filesIn(directory) };
     const create = (url: string) =>
       gameLift(url).send(
         new CreateGameSessionCommand({
