@@ -1,16 +1,20 @@
 import type { HttpRequest, HttpResponse } from '@smithy/types';
 import * as v from 'valibot';
 import { localAccessKey } from '#infra/local/account.ts';
+import { stubSession, stubSessionJoined } from './stub-session.ts';
 
 type Stubbed = { readonly contentType: string; readonly body: Uint8Array };
 
 /**
  * Answers every write of DynamoDB with success, and Secrets Manager with the local access key: nothing but the SDK and
- * what is around it is left to measure. The write that takes a seat is told until when it has it.
+ * what is around it is left to measure. The write that takes a seat is told until when it has it, and a join finds one
+ * session with a roster, whatever session it asks for.
  */
 export function stubAnswer(target: string, body: Uint8Array): Stubbed {
   if (target.startsWith('secretsmanager.')) return secret;
+  if (target.endsWith('.GetItem')) return json(dynamoDb, { Item: stubSession });
   const text = new TextDecoder().decode(body);
+  if (text.includes('ALL_NEW')) return json(dynamoDb, { Attributes: stubSessionJoined(text) });
   return text.includes('UPDATED_NEW') ? seatTaken(v.parse(seatWrite, text)) : written;
 }
 
@@ -18,7 +22,8 @@ const json = (contentType: string, value: unknown): Stubbed => ({
   contentType,
   body: Buffer.from(JSON.stringify(value)),
 });
-const written = json('application/x-amz-json-1.0', {});
+const dynamoDb = 'application/x-amz-json-1.0';
+const written = json(dynamoDb, {});
 
 const seatWrite = v.pipe(
   v.string(),
@@ -39,7 +44,7 @@ function seatTaken({
   const deadline = { N: String(Number(values[':now'].N) + Number(values[':usualTime'].N)) };
   const tokens = Object.values(names).filter((name) => name !== 'open');
   const s = { M: Object.fromEntries(tokens.map((token) => [token, deadline])) };
-  return json('application/x-amz-json-1.0', { Attributes: { open: { N: '3' }, s, v: { N: '1' } } });
+  return json(dynamoDb, { Attributes: { open: { N: '3' }, s, v: { N: '1' } } });
 }
 
 const secret = json('application/x-amz-json-1.1', {

@@ -8,6 +8,7 @@ import { measureCpu } from './cpu.ts';
 import { watchMemory } from './memory.ts';
 import { tableOf } from './report.ts';
 import type { Extent, Result } from './result.ts';
+import { measureRosters } from './rosters.ts';
 import { measureSearch } from './search.ts';
 import { startService } from './service.ts';
 import { measureThroughput } from './throughput.ts';
@@ -45,8 +46,9 @@ async function measureAll(extent: Extent): Promise<readonly Result[]> {
     const cost = await measureCost(service, extent);
     const throughput = await measureThroughput(service, extent);
     const loaded = memory.end();
+    const rosters = await measureRosters(service, extent);
     const search = await measureSearch(service, extent);
-    return [...cost, ...functionAlone, ...throughput, ...loaded, ...search];
+    return [...cost, ...functionAlone, ...throughput, ...loaded, ...rosters, ...search];
   } finally {
     await service.stop();
   }

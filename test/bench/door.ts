@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { gameSessionsDoor } from '#functions/game-sessions/door.ts';
 import { type DoorContext, gameLiftDoor } from '#functions/gamelift/door.ts';
 import { localAwsAccess } from '#infra/local/account.ts';
+import { developmentAudience, developmentIssuer } from '#infra/local/token-issuer.ts';
 import { accessKeysFromSecretsManager } from '#lib/auth/access-keys.ts';
+import { bearerTokens } from '#lib/auth/bearer-tokens.ts';
+import { keySetFromUrl } from '#lib/auth/key-set.ts';
 import { RecentSearches } from '#lib/sessions/recent-searches.ts';
 import { RecentlyFull } from '#lib/sessions/recently-full.ts';
 import type { Table } from '#lib/table/client.ts';
 import { stubHandler } from './aws-stub.ts';
 import { deployment } from './reservation.ts';
+import type { TokenIssuer } from './token-issuer.ts';
 
 /** Calls the function and gives the status code that it answers. */
 export type Door = (event: APIGatewayProxyEventV2) => Promise<number | undefined>;
@@ -35,4 +40,36 @@ export function openDoor(
     log,
   });
   return async (event) => (await door(event, { awsRequestId: randomUUID() })).statusCode;
+}
+
+/** Calls the GameSession function and gives what it answers. */
+export type RosterDoor = (
+  event: APIGatewayProxyEventV2,
+) => Promise<{ readonly status: number | undefined; readonly body: string }>;
+
+/**
+ * The GameSession function as its handler sets it up, but for the table and the log. Whoever waits in it waits by a clock
+ * that is turned: no time passes.
+ */
+export function openRosterDoor(table: Table, { keySetUrl }: Pick<TokenIssuer, 'keySetUrl'>): RosterDoor {
+  let turned = 0;
+  const door = gameSessionsDoor({
+    table,
+    tokens: bearerTokens({
+      issuer: developmentIssuer,
+      audience: developmentAudience,
+      keySet: keySetFromUrl({ url: keySetUrl }),
+    }),
+    clock: () => Date.now() + turned,
+    sleep: async (milliseconds) => {
+      turned += milliseconds;
+    },
+    newId: randomUUID,
+    random: Math.random,
+    log: { info() {}, error() {} },
+  });
+  return async (event) => {
+    const { statusCode, body = '' } = await door(event, { awsRequestId: randomUUID() });
+    return { status: statusCode, body };
+  };
 }
