@@ -224,6 +224,7 @@ function describeRefusals(codes: readonly ProblemCode[]) {
 
 const problemHeaders: Partial<Record<ProblemCode, readonly (keyof typeof headerNotes)[]>> = {
   UNAUTHENTICATED: ['WWW-Authenticate'],
+  PRECONDITION_FAILED: ['ETag'],
   THROTTLED: ['Retry-After'],
 };
 

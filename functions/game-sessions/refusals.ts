@@ -4,7 +4,7 @@ import type { RosteredSession } from '#lib/rosters/rostered-session.ts';
 import { maximumRoster } from '#lib/table/rostered-requests.ts';
 import { invalid, type Refused, refused } from './answer.ts';
 import type { Call } from './route.ts';
-import { spellSession } from './spell.ts';
+import { etagHeader, spellSession } from './spell.ts';
 
 /** What this door says when the core refuses. */
 export function refuse(refusal: Refusal, call: Call): Refused {
@@ -38,10 +38,10 @@ export function refuse(refusal: Refusal, call: Call): Refused {
         shown(refusal.session, call),
       );
     case 'changed-since':
-      return refused(
-        'PRECONDITION_FAILED',
+      return preconditionFailed(
         'The session has changed since: If-Match names no ETag that it has now.',
-        shown(refusal.session, call),
+        refusal.session,
+        call,
       );
     case 'below-held':
       return invalid([
@@ -56,9 +56,13 @@ export function refuse(refusal: Refusal, call: Call): Refused {
 }
 
 /** The session for a problem that it explains, where the caller may see it. */
-export const shown = (session: RosteredSession, { caller }: Call): Pick<Refused, 'session'> => ({
+const shown = (session: RosteredSession, { caller }: Call): Pick<Refused, 'session'> => ({
   session: maySee(session, caller) ? spellSession(session) : undefined,
 });
+
+/** Somebody else came first. With the session and its ETag, the next try needs no call before it. */
+export const preconditionFailed = (detail: string, session: RosteredSession, call: Call): Refused =>
+  refused('PRECONDITION_FAILED', detail, { ...shown(session, call), headers: etagHeader(session) });
 
 /** Another try in a second is worth it. */
 export const throttled = (detail: string): Refused =>

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { actingPlayer } from '#functions/game-sessions/acting-player.ts';
 import { answered, invalid, refused } from '#functions/game-sessions/answer.ts';
-import { refuse, shown } from '#functions/game-sessions/refusals.ts';
+import { preconditionFailed, refuse } from '#functions/game-sessions/refusals.ts';
 import { addressOf, route } from '#functions/game-sessions/route.ts';
 import {
   messageData,
@@ -37,10 +37,10 @@ export const postMessage = route(input, async ({ path, body }, call) => {
     case 'posted':
       return answered(201, spellMessage(outcome.message));
     case 'other-first':
-      return refused(
-        'PRECONDITION_FAILED',
+      return preconditionFailed(
         'There is another message behind the one that this one must follow, or one on its way: read on first.',
-        shown(outcome.session, call),
+        outcome.session,
+        call,
       );
     case 'not-given-yet':
       return invalid([
