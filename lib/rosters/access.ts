@@ -3,7 +3,7 @@ import { findPlayer, isIn, type RosteredSession } from './rostered-session.ts';
 
 /** Whether the session, its roster and its messages are shown to a caller of its title. */
 export function maySee(session: RosteredSession, caller: Caller): boolean {
-  if (caller.kind === 'title' || isCreator(session, caller)) return true;
+  if (caller.kind === 'title' || session.creator === caller.xuid) return true;
   switch (session.visibility) {
     case 'Everyone':
       return true;
@@ -16,7 +16,7 @@ export function maySee(session: RosteredSession, caller: Caller): boolean {
 
 /** Whether a caller of its title may change the session. */
 export const mayChange = (session: RosteredSession, caller: Caller): boolean =>
-  caller.kind === 'title' || isCreator(session, caller) || isIn(session, caller.xuid);
+  caller.kind === 'title' || session.creator === caller.xuid || isIn(session, caller.xuid);
 
 /** By what right a caller may take a player out; `as-player` is lost by leaving. */
 export type RemovalRight = 'always' | 'as-player' | 'never';
@@ -34,6 +34,3 @@ export function rightToRemove(session: RosteredSession, caller: Caller, xuid: st
       return isIn(session, caller.xuid) ? 'as-player' : 'never';
   }
 }
-
-const isCreator = (session: RosteredSession, caller: Caller): boolean =>
-  session.creator !== undefined && session.creator === caller.xuid;

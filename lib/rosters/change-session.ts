@@ -53,7 +53,8 @@ export async function changeSession(
   ): Step<Exclude<ChangeOutcome, Contended>> => {
     if (stored === undefined) return settled(notFound);
     const session = readRosteredSession(stored, now);
-    // A try of this very request whose answer was lost: it would else refuse its own work as somebody else's.
+    // A try of this very request whose answer was lost: it would else refuse its own work as somebody else's. Once yet
+    // another change has come after it, nobody can tell.
     if (mayBeDone && stored.lastWriter === requestId) return settled({ kind: 'changed', session });
     if (!mayChange(session, caller)) {
       return settled(notAllowed('The session can be changed by its creator and by players who are in it.'));

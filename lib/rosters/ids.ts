@@ -4,8 +4,11 @@ import { fleetHash, playerHash, seatToken, sessionKeyOf } from '#lib/sessions/id
 /** Where a session with a roster is found: its title too has to fit. */
 export type SessionAddress = { readonly titleId: number; readonly sessionId: string };
 
-/** The key of a session with a roster. */
-export const rosterKeyOf = (sessionId: string): string => sessionKeyOf(`game-session/${sessionId}`);
+/**
+ * The key of a session with a roster. No ARN has a space in it: none that the GameLift API is given leads to such a
+ * session, whose seats could be reserved there by players who are no players of the title.
+ */
+export const rosterKeyOf = (sessionId: string): string => sessionKeyOf(`game-session ${sessionId}`);
 
 /** A player has one seat in a session, whatever request it is asked for by. */
 export const tokenOf = (xuid: string): string => seatToken('', xuid);

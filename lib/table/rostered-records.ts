@@ -1,5 +1,5 @@
 import type { PutRequest } from './client.ts';
-import { fleetShard, playerItemKey, sessionItemKey } from './keys.ts';
+import { fleetShard, type ItemKey, sessionItemKey } from './keys.ts';
 import type { Position, QueryRequest } from './reads.ts';
 import { indexes } from './schema.ts';
 import { recordsOfPlayer } from './session-queries.ts';
@@ -17,12 +17,21 @@ type RosterRecord = {
   readonly at: number;
 };
 
+/**
+ * Not among the player sessions of the GameLift API: whoever calls that can ask for any of them by session key and token,
+ * and the records are of another kind.
+ */
+const recordKey = (sessionKey: string, token: string): ItemKey => ({ pk: `ROSTER#${sessionKey}`, sk: token });
+
+/** For the same reason their part of the index, which both share, is another. */
+const rosterPartition = (playerHash: string) => `ROSTER#${playerHash}`;
+
 /** The place right behind a player's record, whether or not it is there. The record has its keys and nothing else. */
 export const rosterRecordPosition = (
   sessionKey: string,
   { token, playerHash, at }: RosterRecord,
 ): Position => ({
-  ...playerItemKey(sessionKey, token),
+  ...recordKey(sessionKey, token),
   [byPlayer.partitionKey]: rosterPartition(playerHash),
   [byPlayer.sortKey]: String(at),
 });
@@ -47,9 +56,6 @@ export const putRosterRecord = (sessionKey: string, record: RosterRecord): PutRe
   // The first time counts: a list that is being read would otherwise show the session twice.
   ConditionExpression: 'attribute_not_exists(pk)',
 });
-
-/** Apart from the player sessions of the GameLift API, which share the index and whose records are of another kind. */
-const rosterPartition = (playerHash: string) => `ROSTER#${playerHash}`;
 
 /** The keys of one player's records in all sessions with a roster, the newest first. */
 export const rosterRecordsOf = (playerHash: string): QueryRequest =>

@@ -157,6 +157,8 @@ describe('beside coming in', () => {
 describe('a list', () => {
   test("of a player's sessions is one query and one read unit for each of them", async () => {
     for (let i = 0; i < 3; i++) await (await opened()).join('kim');
+    // Those of another title are not even read.
+    await (await opened({ titleId: someTitle + 1 })).join('kim');
     bill();
     const wanted = { caller: titleCaller(), xuid: xuidOf('kim'), state: 'any', variant: undefined } as const;
     const { items } = await listSessionsOf({ table, now: someTime }, wanted, 100, undefined);

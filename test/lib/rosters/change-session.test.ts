@@ -56,6 +56,13 @@ describe('a change', () => {
     expect(await session.change(change)).toEqual({ kind: 'changed', session: after });
   });
 
+  test('tells custom data of no bytes from none', async () => {
+    for (const customData of [undefined, new Uint8Array(), undefined]) {
+      await session.change({ customData });
+      expect((await session.read()).customData).toEqual(customData);
+    }
+  });
+
   test.each<[what: string, change: Change]>([
     ['nothing', {}],
     ['what is so already', { ...usualFacts, customData: Uint8Array.of(1), maxPlayers: 8 }],

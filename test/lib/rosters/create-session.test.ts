@@ -6,6 +6,7 @@ import type { Table } from '#lib/table/client.ts';
 import { newTable } from '#test/support/table.ts';
 import {
   create,
+  playerCaller,
   RosterUnderTest,
   rosterOf,
   someTime,
@@ -68,6 +69,17 @@ describe('a session that is created', () => {
   test('tells custom data of no bytes from none', async () => {
     const session = await RosterUnderTest.open(table, { customData: new Uint8Array() });
     expect((await session.read()).customData).toEqual(new Uint8Array());
+  });
+
+  test('is shown to those whom its visibility names, and to nobody else', async () => {
+    const session = await RosterUnderTest.open(table, { creator: 'ada' });
+    await session.join('bob');
+    const context = { table, now: someTime };
+    for (const caller of [titleCaller(), playerCaller('ada'), playerCaller('bob')]) {
+      const found = { kind: 'found', session: await session.read() };
+      expect(await readSession(context, session.address, caller)).toEqual(found);
+    }
+    expect(await readSession(context, session.address, playerCaller('eve'))).toEqual({ kind: 'not-visible' });
   });
 
   test('does not exist for another title', async () => {

@@ -127,26 +127,39 @@ test.each(faults)(
   },
 );
 
-describe('a write whose answer is lost, while others come in between it and its retry', () => {
-  /** Loses the answer of a verb's first write, and lets others act before it is tried again. */
-  async function meanwhile<Outcome>(
-    verb: (session: RosterUnderTest) => Promise<Outcome>,
-    others: () => Promise<unknown>,
-  ): Promise<Outcome> {
-    breakFirst('UpdateItem', 'reset after', 1);
-    const send = table.client.config.requestHandler.handle.bind(table.client.config.requestHandler);
-    let writes = 0;
-    wire.handle = async (request, options) => {
-      const isWrite = String(request.headers['x-amz-target']).endsWith('UpdateItem');
-      if (isWrite && writes++ === 1) await others();
-      return send(request, options);
-    };
-    return verb(broken);
-  }
+/** Loses a verb's first write, or the answer to it, and lets others act before it is tried again. */
+async function meanwhile<Outcome>(
+  lost: Fault & `reset ${string}`,
+  verb: (session: RosterUnderTest) => Promise<Outcome>,
+  others: () => Promise<unknown>,
+): Promise<Outcome> {
+  breakFirst('UpdateItem', lost, 1);
+  const send = wire.handle.bind(wire);
+  let writes = 0;
+  wire.handle = async (request, options) => {
+    const isWrite = String(request.headers['x-amz-target']).endsWith('UpdateItem');
+    if (isWrite && writes++ === 1) await others();
+    return send(request, options);
+  };
+  return verb(broken);
+}
 
+test('a change that was lost, while somebody else changed the session, is not taken for that one', async () => {
+  const { etag } = await session.read();
+  const outcome = await meanwhile(
+    'reset before',
+    (broken) => broken.change({ variant: 5 }, { ifMatch: [etag] }),
+    () => session.change({ variant: 6 }),
+  );
+  expect(outcome).toEqual({ kind: 'changed-since', session: await session.read() });
+  expect(await session.read()).toMatchObject({ variant: 6 });
+});
+
+describe('a write whose answer is lost, while others come in between it and its retry', () => {
   test('has changed the session, though players have come in since', async () => {
     const { etag } = await session.read();
     const outcome = await meanwhile(
+      'reset after',
       (broken) => broken.change({ variant: 5 }, { ifMatch: [etag] }),
       () => session.join('ada'),
     );
@@ -156,6 +169,7 @@ describe('a write whose answer is lost, while others come in between it and its 
 
   test('has brought a player in who is told so, though the session is full by then', async () => {
     const outcome = await meanwhile(
+      'reset after',
       (broken) => broken.join('ada'),
       () => session.join('bob', 'eve', 'zoe'),
     );
@@ -164,6 +178,7 @@ describe('a write whose answer is lost, while others come in between it and its 
 
   test('has brought a player in who is told so, though the session is closed by then', async () => {
     const outcome = await meanwhile(
+      'reset after',
       (broken) => broken.join('ada'),
       () => session.change({ isClosed: true }),
     );
@@ -172,6 +187,7 @@ describe('a write whose answer is lost, while others come in between it and its 
 
   test('has held a seat, though the session is full by then', async () => {
     const outcome = await meanwhile(
+      'reset after',
       (broken) => broken.hold(['ada']),
       () => session.join('bob', 'eve', 'zoe'),
     );
@@ -188,7 +204,7 @@ describe('a write whose answer is lost, while others come in between it and its 
   ])('has put a player out for another one, though %s by then', async (_, others) => {
     await session.join('ada', 'bob');
     const bob = { ...titleCaller(), kind: 'player', xuid: xuidOf('bob'), gamertag: 'bob' } as const;
-    const outcome = await meanwhile((broken) => broken.remove('ada', bob), others);
+    const outcome = await meanwhile('reset after', (broken) => broken.remove('ada', bob), others);
     expect(outcome).toEqual({ kind: 'removed' });
     expect(rosterOf(await session.read())[0]).toBe('(ada)');
   });

@@ -117,6 +117,17 @@ describe('a party', () => {
     expect(await session.read()).toMatchObject({ seatsAvailable: 0 });
   });
 
+  test('changes nothing of those who are in already, whatever it brings for them', async () => {
+    await session.join(joiner('ada', cards));
+    const again = { ...joiner('ada', null), gamertag: 'lovelace' };
+    expect(await session.join('bob', again)).toEqual({
+      kind: 'joined',
+      players: [place('bob', 1), place('ada', 0, cards)],
+      isNew: true,
+    });
+    expect((await session.read()).roster).toEqual([place('ada', 0, cards), place('bob', 1)]);
+  });
+
   test('that is in already is told so', async () => {
     await session.join('ada', 'bob');
     expect(await session.join('bob', 'ada')).toEqual({

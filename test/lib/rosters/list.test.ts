@@ -1,11 +1,13 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { ListPage } from '#lib/page.ts';
+import type { Change } from '#lib/rosters/change-session.ts';
 import { rosterKeyOf, rosterPlayerHash, titleHash, tokenOf } from '#lib/rosters/ids.ts';
 import { listOpenSessions, listSessionsOf, type SessionState } from '#lib/rosters/list.ts';
 import type { OpenPlace, SessionPlace } from '#lib/rosters/places.ts';
 import type { RosteredSession } from '#lib/rosters/rostered-session.ts';
 import { sendPut, type Table } from '#lib/table/client.ts';
-import { fleetShards } from '#lib/table/keys.ts';
+import { fleetShards, sessionItemKey } from '#lib/table/keys.ts';
+import { getItem } from '#lib/table/reads.ts';
 import { putRosterRecord } from '#lib/table/rostered-records.ts';
 import { contentsOf } from '#test/support/contents.ts';
 import { newTable } from '#test/support/table.ts';
@@ -233,6 +235,29 @@ describe('the open sessions of a title', () => {
     const { items } = await listed(undefined, 100, undefined, now + 1);
     expect(sortedNames(items)).toEqual([...open, 'held'].toSorted());
   });
+
+  test.each<[what: string, change: Change]>([
+    ['closed', { isClosed: true }],
+    ['hidden', { visibility: 'PlayersCurrentlyInSession' }],
+    ['ended', { hasEnded: true }],
+  ])(
+    'are passed over that somebody has %s a moment ago, though the index still has them',
+    async (_, change) => {
+      const other = someTitle + 4;
+      const session = await RosterUnderTest.open(table, { titleId: other, visibility: 'Everyone' });
+      const key = sessionItemKey(rosterKeyOf(session.address.sessionId));
+      const indexed = await getItem(table, key);
+      await session.change(change, { caller: titleCaller(other) });
+      await sendPut(table, { Item: { ...(await getItem(table, key)), f: indexed?.['f'] } });
+      const { items } = await listOpenSessions(
+        { table, now },
+        { titleId: other, variant: undefined },
+        10,
+        undefined,
+      );
+      expect(items).toEqual([]);
+    },
+  );
 
   test('come shard by shard', async () => {
     const { items } = await listed();

@@ -59,7 +59,9 @@ export class RosterPlay {
   readonly #wire = new InterleavedWire();
   readonly #started = new Map<Caller, Started>();
   readonly #moments: Moment[];
+  /** What each etag has stood for, and what was shown last. */
   readonly #documents = new Map<string, unknown>();
+  #shown: { readonly version: number; readonly document: unknown; readonly etag: string } | undefined;
   readonly #random: () => number;
   /** The table as the verbs see it, and as the test does. */
   readonly #table: Table;
@@ -217,6 +219,10 @@ export class RosterPlay {
     const earlier = this.#documents.get(etag);
     if (earlier !== undefined) expect(document, 'what one etag stands for').toEqual(earlier);
     this.#documents.set(etag, document);
+    const isAsBefore =
+      this.#shown?.version === stored.ledger.version && isDeepStrictEqual(document, this.#shown.document);
+    if (isAsBefore) expect(etag, 'the etag of what has not changed').toBe(this.#shown?.etag);
+    this.#shown = { version: stored.ledger.version, document, etag };
   }
 
   #matches(stored: StoredRoster, { verb, now }: Started): boolean {

@@ -4,7 +4,7 @@ import { openTable, type Table } from '#lib/table/client.ts';
 import { InterleavedWire } from '#test/lib/sessions/interleaved-wire.ts';
 import { contentsOf } from '#test/support/contents.ts';
 import { localDynamoDb, newTable } from '#test/support/table.ts';
-import { RosterUnderTest, rosterOf, titleCaller, xuidOf } from './roster-under-test.ts';
+import { playerCaller, RosterUnderTest, rosterOf, titleCaller, xuidOf } from './roster-under-test.ts';
 
 /**
  * What everybody sees when the process dies between the requests of one verb, and how that heals: by the next request.
@@ -58,7 +58,7 @@ async function sessionsOf(name: string): Promise<readonly string[]> {
 }
 
 const recordsOf = async (): Promise<number> =>
-  (await contentsOf(everyTable)).filter(({ pk }) => String(pk).startsWith('PLAYERS#')).length;
+  (await contentsOf(everyTable)).filter(({ pk }) => String(pk).startsWith('ROSTER#')).length;
 
 describe('a process that dies while a player joins', () => {
   test.each([
@@ -106,22 +106,105 @@ describe('a process that dies while a player joins', () => {
     for (const name of ['ada', 'bob', 'eve']) expect(await sessionsOf(name)).toHaveLength(1);
     expect(rosterOf(await session.read())).toEqual(['zoe', 'ada', 'bob', 'eve']);
   });
+});
 
-  test('whom others were quicker than, leaves a record of a session that he is not in', async () => {
-    const joining = wire.start(
-      () => session.join('ada'),
-      () => undefined,
-    );
+describe('between the read and the write of a verb', () => {
+  /** Starts a verb, lets it read, lets others act, and then answers whatever the verb asks. */
+  async function overtaken<Outcome>(verb: () => Promise<Outcome>, others: () => Promise<unknown>) {
+    let outcome: Outcome | 'failed' | undefined;
+    const caller = wire.start(verb, (told) => {
+      outcome = told;
+    });
     await wire.settle();
     await wire.meetFate(0, 'answered');
-    await session.join('bob', 'eve', 'zoe', 'max');
-    for (await wire.settle(); joining.state === 'running'; await wire.settle())
+    await others();
+    for (await wire.settle(); caller.state === 'running'; await wire.settle())
       await wire.meetFate(0, 'answered');
-    expect(await sessionsOf('ada')).toEqual([]);
+    return outcome;
+  }
 
+  test('others may take the last seats: the player stays outside, and so does the session in the own list', async () => {
+    const outcome = await overtaken(
+      () => session.join('ada'),
+      () => session.join('bob', 'eve', 'zoe', 'max'),
+    );
+    expect(outcome).toEqual({ kind: 'full', session: await session.read() });
+    expect(await sessionsOf('ada')).toEqual([]);
     await session.remove('max');
     await session.join('ada');
     expect(await sessionsOf('ada')).toHaveLength(1);
+  });
+
+  test('the player may have come and gone: the old place is the one that he gets', async () => {
+    const outcome = await overtaken(
+      () => session.join('ada'),
+      async () => {
+        await session.join('ada', 'bob');
+        await session.remove('ada');
+      },
+    );
+    expect(outcome).toMatchObject({ kind: 'joined', players: [{ seatIndex: 0 }], isNew: true });
+    expect(rosterOf(await session.read())).toEqual(['ada', 'bob']);
+  });
+
+  test('a friend of a party may leave: nobody of it comes in without her', async () => {
+    await session.join('ada');
+    const outcome = await overtaken(
+      () => session.join('ada', 'bob'),
+      () => session.remove('ada'),
+    );
+    expect(outcome).toMatchObject({ kind: 'joined', players: [{ seatIndex: 0 }, { seatIndex: 1 }] });
+    expect(rosterOf(await session.read())).toEqual(['ada', 'bob']);
+  });
+
+  test('whoever removes a player may have left: the player stays', async () => {
+    session = await RosterUnderTest.open(table, { playersCanBeRemovedBy: 'AnyPlayer' });
+    await session.join('ada', 'bob');
+    const outcome = await overtaken(
+      () => session.remove('ada', playerCaller('bob')),
+      () => session.remove('bob'),
+    );
+    expect(outcome).toMatchObject({ kind: 'not-allowed' });
+    expect(rosterOf(await session.read())).toEqual(['ada', '(bob)']);
+  });
+
+  test('whoever is to go may have come in with the reservation that was seen: he goes all the same', async () => {
+    await session.hold(['ada']);
+    const outcome = await overtaken(
+      () => session.remove('ada'),
+      () => session.join('ada'),
+    );
+    expect(outcome).toEqual({ kind: 'removed' });
+    expect(await session.read()).toMatchObject({
+      seatsAvailable: 4,
+      roster: [{ isCurrentlyInSession: false }],
+    });
+  });
+
+  test('a player may leave: nothing is changed of one who is not in', async () => {
+    await session.join('ada');
+    const outcome = await overtaken(
+      () => session.describe('ada', Uint8Array.of(1)),
+      () => session.remove('ada'),
+    );
+    expect(outcome).toMatchObject({ kind: 'not-allowed' });
+    expect((await session.read()).roster).toMatchObject([{ customData: undefined }]);
+  });
+
+  test('the session may end: nothing is changed any more', async () => {
+    const verbs: readonly (() => Promise<unknown>)[] = [
+      () => session.join('eve'),
+      () => session.hold(['eve']),
+      () => session.remove('ada'),
+      () => session.describe('ada', Uint8Array.of(1)),
+      () => session.change({ variant: 1 }),
+    ];
+    for (const verb of verbs) {
+      session = await RosterUnderTest.open(table);
+      await session.join('ada', 'bob');
+      const outcome = await overtaken(verb, () => session.change({ hasEnded: true }));
+      expect(outcome).toEqual({ kind: 'ended', session: await session.read() });
+    }
   });
 });
 

@@ -490,7 +490,7 @@ describe('a change of a session', () => {
 });
 
 describe('what lists read', () => {
-  test("a player's record is put where there is none, beside those of the GameLift API and apart from them", () => {
+  test("a player's record is put where there is none, apart from the player sessions of the GameLift API", () => {
     const record = { token: '0ada', playerHash: 'player', at: now };
     expect(putRosterRecord('session', record)).toMatchInlineSnapshot(`
       {
@@ -498,7 +498,7 @@ describe('what lists read', () => {
         "Item": {
           "p": "ROSTER#player",
           "pc": "1000000",
-          "pk": "PLAYERS#session",
+          "pk": "ROSTER#session",
           "sk": "0ada",
         },
       }

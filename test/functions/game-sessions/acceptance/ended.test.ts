@@ -11,11 +11,19 @@ beforeAll(async () => {
 afterAll(() => service.close());
 
 /** What is closed or has ended, and what stays of it: sessions of three kinds, with the same players in them. */
-const states = { closed: { isClosed: true }, ended: { hasEnded: true }, both: { isClosed: true, hasEnded: true } };
+const states = {
+  closed: { isClosed: true },
+  ended: { hasEnded: true },
+  both: { isClosed: true, hasEnded: true },
+};
 type State = keyof typeof states;
 
 async function staged(state: State, settings: object = {}): Promise<string> {
-  const session = await stage(cast, { visibility: 'Everyone', playersCanBeRemovedBy: 'AnyPlayer', ...settings });
+  const session = await stage(cast, {
+    visibility: 'Everyone',
+    playersCanBeRemovedBy: 'AnyPlayer',
+    ...settings,
+  });
   expect(endOf(await cast.title.patch(session, states[state]))).toBe('200');
   return session;
 }
@@ -43,10 +51,22 @@ const writes: readonly (readonly [write: string, ends: Readonly<Record<State, st
         (session: string) => cast.isIn.patch(session, { [name]: value }),
       ] as const,
   ),
-  ['it is opened', { closed: '200', ended, both: ended }, (session) => cast.creator.patch(session, { isClosed: false })],
-  ['the end is taken back', { closed: '200', ended, both: ended }, (session) => cast.title.patch(session, { hasEnded: false })],
+  [
+    'it is opened',
+    { closed: '200', ended, both: ended },
+    (session) => cast.creator.patch(session, { isClosed: false }),
+  ],
+  [
+    'the end is taken back',
+    { closed: '200', ended, both: ended },
+    (session) => cast.title.patch(session, { hasEnded: false }),
+  ],
   ['nothing is changed', { closed: '200', ended, both: ended }, (session) => cast.isIn.patch(session, {})],
-  ['it is changed by its title', { closed: '200', ended, both: ended }, (session) => cast.title.patch(session, { variant: 6 })],
+  [
+    'it is changed by its title',
+    { closed: '200', ended, both: ended },
+    (session) => cast.title.patch(session, { variant: 6 }),
+  ],
   [
     'it is changed by one with an old ETag',
     { closed: '412 PRECONDITION_FAILED', ended, both: ended },
@@ -54,9 +74,21 @@ const writes: readonly (readonly [write: string, ends: Readonly<Record<State, st
   ],
   ['a newcomer joins', { closed, ended, both: ended }, (session) => cast.neverIn.post(`${session}/players`)],
   ['its creator joins', { closed, ended, both: ended }, (session) => cast.creator.post(`${session}/players`)],
-  ['one who is invited joins', { closed, ended, both: ended }, (session) => cast.invited.post(`${session}/players`)],
-  ['one who was in joins', { closed, ended, both: ended }, (session) => cast.hasLeft.post(`${session}/players`)],
-  ['one who is in joins', { closed: '200', ended, both: ended }, (session) => cast.isIn.post(`${session}/players`)],
+  [
+    'one who is invited joins',
+    { closed, ended, both: ended },
+    (session) => cast.invited.post(`${session}/players`),
+  ],
+  [
+    'one who was in joins',
+    { closed, ended, both: ended },
+    (session) => cast.hasLeft.post(`${session}/players`),
+  ],
+  [
+    'one who is in joins',
+    { closed: '200', ended, both: ended },
+    (session) => cast.isIn.post(`${session}/players`),
+  ],
   [
     'its title adds a party',
     { closed, ended, both: ended },
@@ -105,7 +137,8 @@ const writes: readonly (readonly [write: string, ends: Readonly<Record<State, st
   [
     'a seat is reserved for one who holds it already',
     { closed: '200', ended, both: ended },
-    (session) => cast.title.post(`${session}/reservations`, { players: [{ xuid: xuidOf(cast.invited.xuid) }] }),
+    (session) =>
+      cast.title.post(`${session}/reservations`, { players: [{ xuid: xuidOf(cast.invited.xuid) }] }),
   ],
   [
     'a message is posted',
@@ -173,7 +206,11 @@ describe('every read of a session still works', () => {
       const read = await caller.get(session);
       expect(read).toMatchObject({ status: 200, body: shown });
       expect(read.body).toMatchObject({
-        roster: [{ isCurrentlyInSession: true }, { isCurrentlyInSession: true }, { isCurrentlyInSession: false }],
+        roster: [
+          { isCurrentlyInSession: true },
+          { isCurrentlyInSession: true },
+          { isCurrentlyInSession: false },
+        ],
       });
       const etag = read.headers['etag'] ?? '';
       expect((await caller.get(session, { 'if-none-match': etag })).status).toBe(304);
@@ -192,7 +229,12 @@ describe('every read of a session still works', () => {
 });
 
 test('a session that was created closed takes players once it is opened', async () => {
-  const session = await create(cast.creator, { maxPlayers: 2, isClosed: true, visibility: 'Everyone', variant: 104 });
+  const session = await create(cast.creator, {
+    maxPlayers: 2,
+    isClosed: true,
+    visibility: 'Everyone',
+    variant: 104,
+  });
   expect(endOf(await cast.neverIn.post(`${session}/players`))).toBe(closed);
   await cast.creator.patch(session, { isClosed: false });
   expect(await listed(cast.neverIn, 'open=true&variant=104')).toEqual([session]);

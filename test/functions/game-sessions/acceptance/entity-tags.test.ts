@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { atOnce } from '#test/support/at-once.ts';
-import { type GameSessions, startGameSessions, type TestCaller, xuidOf } from '#test/support/game-sessions.ts';
+import {
+  type GameSessions,
+  startGameSessions,
+  type TestCaller,
+  xuidOf,
+} from '#test/support/game-sessions.ts';
 import { create, endOf } from './cast.ts';
 
 const rounds = 10;
@@ -17,39 +22,45 @@ afterAll(() => service.close());
 
 const etagOf = async (session: string): Promise<string> => (await title.get(session)).headers['etag'] ?? '';
 
-describe('two who change what they have both seen', () => {
-  test(`at once: one does it, and the other is shown what the first one wrote, ${rounds} times`, async () => {
+describe('several who change what they have all seen', () => {
+  test(`two at once: one does it, and the other is shown what the first one wrote, ${rounds} times`, async () => {
     const session = await create(alice, { maxPlayers: 8 });
     await bob.post(`${session}/players`);
     for (let round = 0; round < rounds; round++) {
       const seen = await etagOf(session);
       const names = ['by Alice', 'by Bob'].map((name) => `${name}, ${round}`);
       const replies = await Promise.all(
-        [alice, bob].map((writer, i) => writer.patch(session, { displayName: names[i] }, { 'if-match': seen })),
+        [alice, bob].map((writer, i) =>
+          writer.patch(session, { displayName: names[i] }, { 'if-match': seen }),
+        ),
       );
       expect(replies.map(endOf).toSorted()).toEqual(['200', '412 PRECONDITION_FAILED']);
       const winner = replies.findIndex(({ status }) => status === 200);
       const [won, lost] = [replies[winner], replies[1 - winner]];
       expect(won?.body).toMatchObject({ displayName: names[winner] });
       expect(lost?.body).toMatchObject({ session: won?.body });
+      expect(lost?.headers['etag']).toBe(won?.headers['etag']);
       const now = await title.get(session);
       expect(now.body).toEqual(won?.body);
       expect(now.headers['etag']).toBe(won?.headers['etag']);
     }
   });
 
-  test('of 16 at once one does it, and all others are shown its work', async () => {
+  test('16 at once: one does it, and all others are shown its work', async () => {
     const session = await create(alice);
     const seen = await etagOf(session);
-    const replies = await atOnce(16, 16, (i) => alice.patch(session, { variant: i + 1 }, { 'if-match': seen }));
+    const replies = await atOnce(16, 16, (i) =>
+      alice.patch(session, { variant: i + 1 }, { 'if-match': seen }),
+    );
     const won = replies.filter(({ status }) => status === 200);
     expect(won).toHaveLength(1);
     for (const reply of replies) {
-      if (reply.status !== 200) expect(reply.body).toMatchObject({ code: 'PRECONDITION_FAILED', session: won[0]?.body });
+      if (reply.status !== 200)
+        expect(reply.body).toMatchObject({ code: 'PRECONDITION_FAILED', session: won[0]?.body });
     }
   });
 
-  test('of 16 at once who name no ETag all do it, each a member of its own, and none is lost', async () => {
+  test('four at once who do not say what they saw: all do it, each a member of its own, and none is lost', async () => {
     const session = await create(alice);
     const [name, variant, data, seats] = await Promise.all([
       alice.patch(session, { displayName: 'x' }),
@@ -72,20 +83,36 @@ describe('the ETag', () => {
   test('is another one after every change, and the same as long as there is none', async () => {
     const session = await create(alice, { maxPlayers: 3 });
     await title.post(`${session}/players`, { xuid: 5, gamertag: 'Five' });
-    const steps: readonly (readonly [string, boolean, () => Promise<{ status: number }>])[] = [
+    const steps: readonly (readonly [string, boolean, () => Promise<unknown>])[] = [
       ['a read', false, () => alice.get(session)],
       ['a join', true, () => alice.post(`${session}/players`)],
       ['the same join', false, () => alice.post(`${session}/players`)],
-      ['a full session', false, () => title.post(`${session}/players`, { players: [6, 7].map((xuid) => ({ xuid, gamertag: 'x' })) })],
+      [
+        'a full session',
+        false,
+        () => title.post(`${session}/players`, { players: [6, 7].map((xuid) => ({ xuid, gamertag: 'x' })) }),
+      ],
       ['custom data', true, () => alice.patch(`${session}/players/${alice.xuid}`, { customData: 'AAAA' })],
       ['a message', false, () => alice.post(`${session}/queues/0/messages`, { data: 'AAAA' })],
       ['dropped messages', false, () => alice.delete(`${session}/queues/0/messages?through=1`)],
       ['an empty change', false, () => alice.patch(session, {})],
-      ['a change to what it is', false, () => alice.patch(session, { maxPlayers: 3, customData: null, hasEnded: false })],
+      [
+        'a change to what it is',
+        false,
+        () => alice.patch(session, { maxPlayers: 3, customData: null, hasEnded: false }),
+      ],
       ['a name', true, () => alice.patch(session, { displayName: 'x' })],
-      ['a reservation', true, () => title.post(`${session}/reservations`, { players: [{ xuid: 9 }], seconds: 60 })],
-      ['the same reservation', false, () => title.post(`${session}/reservations`, { players: [{ xuid: 9 }], seconds: 90 })],
-      ['a reservation that lapses', true, async () => (service.clock.turn(60_000), { status: 200 })],
+      [
+        'a reservation',
+        true,
+        () => title.post(`${session}/reservations`, { players: [{ xuid: 9 }], seconds: 60 }),
+      ],
+      [
+        'the same reservation',
+        false,
+        () => title.post(`${session}/reservations`, { players: [{ xuid: 9 }], seconds: 90 }),
+      ],
+      ['a reservation that lapses', true, async () => service.clock.turn(60_000)],
       ['a lapsed seat taken', true, () => bob.post(`${session}/players`)],
       ['a player who leaves', true, () => bob.delete(`${session}/players/${bob.xuid}`)],
       ['a player who leaves again', false, () => bob.delete(`${session}/players/${bob.xuid}`)],
@@ -106,12 +133,15 @@ describe('the ETag', () => {
 
   test('of before a seat lapsed is not good for a change after it', async () => {
     const session = await create(alice, { maxPlayers: 2 });
-    await title.post(`${session}/reservations`, { players: [{ xuid: xuidOf('18446744073709551615') }], seconds: 5 });
+    await title.post(`${session}/reservations`, {
+      players: [{ xuid: xuidOf('18446744073709551615') }],
+      seconds: 5,
+    });
     const seen = await etagOf(session);
     service.clock.turn(5_000);
     const reply = await alice.patch(session, { variant: 1 }, { 'if-match': seen });
     expect(reply).toMatchObject({ status: 412, body: { session: { seatsAvailable: 2 } } });
-    const again = await alice.patch(session, { variant: 1 }, { 'if-match': await etagOf(session) });
+    const again = await alice.patch(session, { variant: 1 }, { 'if-match': reply.headers['etag'] ?? '' });
     expect(again).toMatchObject({ status: 200, body: { seatsAvailable: 2 } });
   });
 
@@ -123,74 +153,15 @@ describe('the ETag', () => {
   });
 });
 
-/** What stands for the ETag in a header below. */
-const current = '<current>';
-
-describe('If-None-Match', () => {
-  test.each([
-    [current, 304],
-    [`W/${current}`, 304],
-    ['*', 304],
-    [`"a", ${current}`, 304],
-    [`"a",W/"b",${current},"c"`, 304],
-    [`  ${current}  `, 304],
-    ['"a"', 200],
-    ['W/"a"', 200],
-    ['"a", "b"', 200],
-    ['""', 200],
-    ['"0-0 "', 400],
-    ['0-0', 400],
-    ['w/"a"', 400],
-    ['"a" "b"', 400],
-    ['"a', 400],
-    ['*, "a"', 400],
-    [',', 400],
-  ])('%s: %i', async (header, status) => {
-    const session = await create(alice);
-    const etag = await etagOf(session);
-    const reply = await alice.get(session, { 'if-none-match': header.replace(current, etag) });
-    expect(reply.status).toBe(status);
-    if (status === 400) return expect(reply.body).toMatchObject({ errors: [{ header: 'If-None-Match' }] });
-    expect(reply.headers['etag']).toBe(etag);
-    expect(reply.headers['cache-control']).toBe('private, no-cache');
-    expect(reply.text === '').toBe(status === 304);
-  });
-
-  test('shows nothing to whoever may not see the session', async () => {
-    const session = await create(alice);
-    for (const tags of ['*', await etagOf(session)]) {
-      expect(endOf(await bob.get(session, { 'if-none-match': tags }))).toBe('403 NOT_VISIBLE');
-    }
-  });
+test('If-None-Match shows nothing to whoever may not see the session', async () => {
+  const session = await create(alice);
+  for (const tags of ['*', await etagOf(session)]) {
+    expect(endOf(await bob.get(session, { 'if-none-match': tags }))).toBe('403 NOT_VISIBLE');
+  }
 });
 
-describe('If-Match', () => {
-  test.each([
-    [current, 200],
-    ['*', 200],
-    [`"a", ${current}`, 200],
-    [`W/"a",${current}`, 200],
-    // A weak tag is good for no change: RFC 9110, section 13.1.1.
-    [`W/${current}`, 412],
-    ['"a"', 412],
-    ['"a", "b"', 412],
-    ['""', 412],
-    ['0-0', 400],
-    ['"a', 400],
-    ['*, *', 400],
-  ])('%s: %i', async (header, status) => {
-    const session = await create(alice);
-    const etag = await etagOf(session);
-    const reply = await alice.patch(session, { variant: 1 }, { 'if-match': header.replace(current, etag) });
-    expect(reply.status).toBe(status);
-    expect((await alice.get(session)).body).toMatchObject({ variant: status === 200 ? 1 : 0 });
-    if (status === 412) expect(reply.body).toMatchObject({ session: { variant: 0 } });
-    if (status === 400) expect(reply.body).toMatchObject({ errors: [{ header: 'If-Match' }] });
-  });
-
-  test('is honoured where nothing would change, too', async () => {
-    const session = await create(alice);
-    expect(endOf(await alice.patch(session, {}, { 'if-match': '"a"' }))).toBe('412 PRECONDITION_FAILED');
-    expect(endOf(await alice.patch(session, {}, { 'if-match': '*' }))).toBe('200');
-  });
+test('If-Match is honoured where nothing would change, too', async () => {
+  const session = await create(alice);
+  expect(endOf(await alice.patch(session, {}, { 'if-match': '"a"' }))).toBe('412 PRECONDITION_FAILED');
+  expect(endOf(await alice.patch(session, {}, { 'if-match': '*' }))).toBe('200');
 });

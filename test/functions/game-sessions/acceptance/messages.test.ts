@@ -1,6 +1,11 @@
 import * as v from 'valibot';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type GameSessions, type Reply, startGameSessions, type TestCaller } from '#test/support/game-sessions.ts';
+import {
+  type GameSessions,
+  type Reply,
+  startGameSessions,
+  type TestCaller,
+} from '#test/support/game-sessions.ts';
 import { create, dataOf, endOf } from './cast.ts';
 
 const writerCount = 16;
@@ -29,7 +34,8 @@ afterAll(() => service.close());
 const Posted = v.object({ queueIndex: v.number(), sequenceNumber: v.number(), data: v.string() });
 const Page = v.object({ messages: v.array(Posted) });
 const messagesIn = ({ body }: Reply) => v.parse(Page, body).messages;
-const numbersIn = (reply: Reply): readonly number[] => messagesIn(reply).map((message) => message.sequenceNumber);
+const numbersIn = (reply: Reply): readonly number[] =>
+  messagesIn(reply).map((message) => message.sequenceNumber);
 
 const queue = (session: string, index = 0): string => `${session}/queues/${index}/messages`;
 
@@ -92,7 +98,10 @@ describe(`${writerCount} who write to one queue at once`, () => {
       const ends = await Promise.all(
         writers.map(async (writer) => endOf(await writer.post(queue(session), { data: 'AAAA', mustFollow }))),
       );
-      expect(ends.toSorted()).toEqual(['201', ...Array.from({ length: 15 }, () => '412 PRECONDITION_FAILED')]);
+      expect(ends.toSorted()).toEqual([
+        '201',
+        ...Array.from({ length: 15 }, () => '412 PRECONDITION_FAILED'),
+      ]);
     }
     expect(numbersIn(await reader.get(queue(session)))).toEqual([1, 2, 3, 4]);
   });
@@ -105,7 +114,11 @@ describe(`${writerCount} who write to one queue at once`, () => {
     for (const index of [0, 1, 2, 3]) {
       const messages = messagesIn(await reader.get(queue(session, index)));
       expect(messages).toEqual(
-        [1, 2, 3, 4].map((sequenceNumber) => ({ queueIndex: index, sequenceNumber, data: dataOf(`queue ${index}`) })),
+        [1, 2, 3, 4].map((sequenceNumber) => ({
+          queueIndex: index,
+          sequenceNumber,
+          data: dataOf(`queue ${index}`),
+        })),
       );
     }
   });
@@ -117,7 +130,8 @@ describe('a queue', () => {
     const [writer = reader] = writers;
     for (const i of [1, 2, 3]) await writer.post(queue(session), { data: dataOf(`${i}`) });
     await writer.post(queue(session, 1), { data: dataOf('stays') });
-    const drop = async (through: number) => endOf(await writer.delete(`${queue(session)}?through=${through}`));
+    const drop = async (through: number) =>
+      endOf(await writer.delete(`${queue(session)}?through=${through}`));
 
     expect(await drop(2)).toBe('204');
     expect(numbersIn(await reader.get(queue(session)))).toEqual([3]);
@@ -129,40 +143,6 @@ describe('a queue', () => {
     expect(next).toMatchObject({ status: 201, body: { sequenceNumber: 4 } });
     expect(numbersIn(await reader.get(queue(session)))).toEqual([4]);
     expect(numbersIn(await reader.get(queue(session, 1)))).toEqual([1]);
-  });
-
-  test('takes 16 KiB in a message, and no more', async () => {
-    const session = await sessionOfWriters();
-    const [writer = reader] = writers;
-    const post = async (bytes: number) =>
-      endOf(await writer.post(queue(session), { data: Buffer.alloc(bytes, 0xff).toString('base64') }));
-    expect([await post(0), await post(16_384), await post(16_385)]).toEqual(['201', '201', '413 TOO_LARGE']);
-    const [empty, full] = messagesIn(await reader.get(queue(session)));
-    expect([empty?.data, Buffer.from(full?.data ?? '', 'base64').equals(Buffer.alloc(16_384, 0xff))]).toEqual(['', true]);
-  });
-
-  test.each([
-    ['after=-1', 'after'],
-    ['after=x', 'after'],
-    ['after=', 'after'],
-    ['after=1&after=2', 'after'],
-    ['after=9007199254740992', 'after'],
-    ['max=0', 'max'],
-    ['max=101', 'max'],
-    ['wait=21', 'wait'],
-    ['wait=1.5', 'wait'],
-    ['wait=0x1', 'wait'],
-    ['through=1', 'through'],
-  ])('is not read with %s', async (query, parameter) => {
-    const session = await create(reader);
-    const reply = await reader.get(`${queue(session)}?${query}`);
-    expect(reply).toMatchObject({ status: 400, body: { code: 'VALIDATION_ERROR' } });
-    expect(reply.body).toMatchObject({ errors: expect.arrayContaining([expect.objectContaining({ parameter })]) });
-  });
-
-  test.each(['4', '-1', '00', '1.0', 'a', '%30%30'])('is not called %s', async (index) => {
-    const session = await create(reader);
-    expect(endOf(await reader.get(`${session}/queues/${index}/messages`))).toBe('404 NOT_FOUND');
   });
 });
 

@@ -55,7 +55,9 @@ describe('the session is changed by', () => {
       ['otherTitle', '404 NOT_FOUND'],
       ['noToken', '401 UNAUTHENTICATED'],
     ];
-    expectEnds(stale, (caller, session) => cast[caller].patch(session, { variant: 1 }, { 'if-match': '"0-0"' }));
+    expectEnds(stale, (caller, session) =>
+      cast[caller].patch(session, { variant: 1 }, { 'if-match': '"0-0"' }),
+    );
   });
 
   test('a creator who has come and gone', async () => {
@@ -100,13 +102,34 @@ describe('custom data of a player is changed by', () => {
     );
   });
   describe('nobody, where the player has left', () => {
-    expectEnds([['hasLeft', '403 NOT_ALLOWED'], ['isIn', '403 NOT_ALLOWED'], ['title', '403 NOT_ALLOWED']], change('hasLeft'));
+    expectEnds(
+      [
+        ['hasLeft', '403 NOT_ALLOWED'],
+        ['isIn', '403 NOT_ALLOWED'],
+        ['title', '403 NOT_ALLOWED'],
+      ],
+      change('hasLeft'),
+    );
   });
   describe('nobody, where the player has never been in', () => {
-    expectEnds([['neverIn', '404 NOT_FOUND'], ['isIn', '403 NOT_ALLOWED'], ['title', '404 NOT_FOUND']], change('neverIn'));
+    expectEnds(
+      [
+        ['neverIn', '404 NOT_FOUND'],
+        ['isIn', '403 NOT_ALLOWED'],
+        ['title', '404 NOT_FOUND'],
+      ],
+      change('neverIn'),
+    );
   });
   describe('nobody, where the player is invited', () => {
-    expectEnds([['invited', '404 NOT_FOUND'], ['isIn', '403 NOT_ALLOWED'], ['title', '404 NOT_FOUND']], change('invited'));
+    expectEnds(
+      [
+        ['invited', '404 NOT_FOUND'],
+        ['isIn', '403 NOT_ALLOWED'],
+        ['title', '404 NOT_FOUND'],
+      ],
+      change('invited'),
+    );
   });
 });
 
@@ -162,8 +185,13 @@ describe('messages are posted by', () => {
     post,
   );
   describe('a title for a player who is in', () => {
-    expectEnds([['title', '201'], ['otherTitle', '404 NOT_FOUND'], ['isIn', '400 VALIDATION_ERROR']], (caller, session) =>
-      post(caller, session, { xuid: xuidOf(cast.isIn.xuid) }),
+    expectEnds(
+      [
+        ['title', '201'],
+        ['otherTitle', '404 NOT_FOUND'],
+        ['isIn', '400 VALIDATION_ERROR'],
+      ],
+      (caller, session) => post(caller, session, { xuid: xuidOf(cast.isIn.xuid) }),
     );
   });
   describe('no title for one who has left', () => {

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import * as v from 'valibot';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type GameSessions, type Reply, startGameSessions, type TestCaller, xuidOf } from '#test/support/game-sessions.ts';
+import {
+  type GameSessions,
+  type Reply,
+  startGameSessions,
+  type TestCaller,
+  xuidOf,
+} from '#test/support/game-sessions.ts';
 import { create, endOf, named } from './cast.ts';
 
 /** Milliseconds that all runs take together, at most. */
@@ -24,7 +30,9 @@ const Shown = v.object({
   maxPlayers: v.number(),
   seatsAvailable: v.number(),
   hasEnded: v.boolean(),
-  roster: v.array(v.object({ gamertag: v.string(), seatIndex: v.number(), isCurrentlyInSession: v.boolean() })),
+  roster: v.array(
+    v.object({ gamertag: v.string(), seatIndex: v.number(), isCurrentlyInSession: v.boolean() }),
+  ),
 });
 
 /** What has become of a session, told from the answers alone. */
@@ -64,7 +72,11 @@ class Model {
 }
 
 /** What is done, and how the model says that it ends. */
-type Step = (model: Model) => { readonly end: string; readonly act: () => Promise<Reply>; readonly done: () => void };
+type Step = (model: Model) => {
+  readonly end: string;
+  readonly act: () => Promise<Reply>;
+  readonly done: () => void;
+};
 
 const member = (number: number): TestCaller => {
   const player = players[number];
@@ -122,7 +134,11 @@ const removeStep =
   });
 
 const changeStep =
-  (change: { readonly isClosed?: boolean; readonly maxPlayers?: number; readonly hasEnded?: boolean }): Step =>
+  (change: {
+    readonly isClosed?: boolean;
+    readonly maxPlayers?: number;
+    readonly hasEnded?: boolean;
+  }): Step =>
   (model) => {
     const { isClosed = model.isClosed, maxPlayers = model.maxPlayers, hasEnded = model.hasEnded } = change;
     const isTooFew = maxPlayers < model.isIn.size + model.reserved.size;
@@ -145,13 +161,23 @@ const anyPlayers = fc.uniqueArray(anyPlayer, { minLength: 1, maxLength: 3 });
 
 const anyStep: fc.Arbitrary<Step | number> = fc.oneof(
   { weight: 8, arbitrary: told('join', anyPlayers, joinStep) },
-  { weight: 5, arbitrary: told('remove', fc.tuple(anyPlayer, fc.boolean()), ([player, isByTitle]) => removeStep(player, isByTitle)) },
   {
     weight: 5,
-    arbitrary: told('reserve', fc.tuple(anyPlayers, fc.constantFrom(1, 5, 60)), ([numbers, seconds]) => reserveStep(numbers, seconds)),
+    arbitrary: told('remove', fc.tuple(anyPlayer, fc.boolean()), ([player, isByTitle]) =>
+      removeStep(player, isByTitle),
+    ),
+  },
+  {
+    weight: 5,
+    arbitrary: told('reserve', fc.tuple(anyPlayers, fc.constantFrom(1, 5, 60)), ([numbers, seconds]) =>
+      reserveStep(numbers, seconds),
+    ),
   },
   { weight: 2, arbitrary: told('close', fc.boolean(), (isClosed) => changeStep({ isClosed })) },
-  { weight: 2, arbitrary: told('resize', fc.integer({ min: 2, max: 6 }), (maxPlayers) => changeStep({ maxPlayers })) },
+  {
+    weight: 2,
+    arbitrary: told('resize', fc.integer({ min: 2, max: 6 }), (maxPlayers) => changeStep({ maxPlayers })),
+  },
   { weight: 1, arbitrary: told('end', fc.constant(true), (hasEnded) => changeStep({ hasEnded })) },
   { weight: 4, arbitrary: fc.constantFrom(1, 999, 1_000, 5_000, 60_000) },
 );

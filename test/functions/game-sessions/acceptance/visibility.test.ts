@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Visibility } from '#lib/table/rostered-item.ts';
 import { type GameSessions, startGameSessions } from '#test/support/game-sessions.ts';
 import { type Cast, castOf, endOf, listed, named, type Role, stage } from './cast.ts';
 
@@ -10,76 +11,63 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-type Row = {
-  readonly caller: Role;
-  /** How reading the session and its messages ends. */
-  readonly session: string;
-  readonly messages: string;
-  /** Whether it is in the list of a player who is in it, in the caller's own, and in that of open ones. */
-  readonly ofPlayer: string;
-  readonly ofMe: string;
-  readonly open: string;
-  /** How joining it ends once it is closed, and whether that shows the session. */
-  readonly join: string;
-};
+/** How reading the session and its messages ends, whether lists have it, and how joining it ends once it is closed. */
+type Row = readonly [
+  caller: Role,
+  session: string,
+  messages: string,
+  /** In the list of a player who is in, in the caller's own, and in that of open sessions. */
+  ofPlayer: string,
+  ofMe: string,
+  open: string,
+  /** A refusal has the session with it or has not. */
+  join: string,
+];
 
-const unseen = { session: '403 NOT_VISIBLE', messages: '403 NOT_VISIBLE' };
-const nowhere = { ofPlayer: 'no', ofMe: 'no', open: 'no' };
-const noToken: Row = {
-  caller: 'noToken',
-  session: '401 UNAUTHENTICATED',
-  messages: '401 UNAUTHENTICATED',
-  ofPlayer: '401 UNAUTHENTICATED',
-  ofMe: '401 UNAUTHENTICATED',
-  open: '401 UNAUTHENTICATED',
-  join: '401 UNAUTHENTICATED',
-};
-const elsewhere = {
-  session: '404 NOT_FOUND',
-  messages: '404 NOT_FOUND',
-  ...nowhere,
-  join: '404 NOT_FOUND',
-};
+const hidden = '403 NOT_VISIBLE';
+const nowhere = '404 NOT_FOUND';
+const unknown = '401 UNAUTHENTICATED';
+/** A token that names no player has no list of its own. */
+const nobody = '400 VALIDATION_ERROR';
 const closed = '409 SESSION_CLOSED';
-const closedAndShown = '409 SESSION_CLOSED with the session';
-const noPlayer = '400 VALIDATION_ERROR';
+const shown = '409 SESSION_CLOSED with the session';
 
-const tables: Readonly<Record<string, readonly Row[]>> = {
+const tables: Readonly<Record<Visibility, readonly Row[]>> = {
   PlayersCurrentlyInSession: [
-    { caller: 'creator', session: '200', messages: '200', ofPlayer: 'yes', ofMe: 'no', open: 'no', join: closedAndShown },
-    { caller: 'isIn', session: '200', messages: '200', ofPlayer: 'yes', ofMe: 'yes', open: 'no', join: '200' },
-    { caller: 'isInToo', session: '200', messages: '200', ofPlayer: 'yes', ofMe: 'yes', open: 'no', join: '200' },
-    { caller: 'hasLeft', ...unseen, ...nowhere, join: closed },
-    { caller: 'neverIn', ...unseen, ...nowhere, join: closed },
-    { caller: 'invited', ...unseen, ...nowhere, join: closed },
-    { caller: 'title', session: '200', messages: '200', ofPlayer: 'yes', ofMe: noPlayer, open: 'no', join: closedAndShown },
-    { caller: 'otherTitlesPlayer', ...elsewhere },
-    { caller: 'otherTitle', ...elsewhere, ofMe: noPlayer },
-    noToken,
+    ['creator', '200', '200', 'yes', 'no', 'no', shown],
+    ['isIn', '200', '200', 'yes', 'yes', 'no', '200'],
+    ['isInToo', '200', '200', 'yes', 'yes', 'no', '200'],
+    ['hasLeft', hidden, hidden, 'no', 'no', 'no', closed],
+    ['neverIn', hidden, hidden, 'no', 'no', 'no', closed],
+    ['invited', hidden, hidden, 'no', 'no', 'no', closed],
+    ['title', '200', '200', 'yes', nobody, 'no', shown],
+    ['otherTitlesPlayer', nowhere, nowhere, 'no', 'no', 'no', nowhere],
+    ['otherTitle', nowhere, nowhere, 'no', nobody, 'no', nowhere],
+    ['noToken', unknown, unknown, unknown, unknown, unknown, unknown],
   ],
   PlayersEverInSession: [
-    { caller: 'creator', session: '200', messages: '200', ofPlayer: 'yes', ofMe: 'no', open: 'no', join: closedAndShown },
-    { caller: 'isIn', session: '200', messages: '200', ofPlayer: 'yes', ofMe: 'yes', open: 'no', join: '200' },
-    { caller: 'isInToo', session: '200', messages: '200', ofPlayer: 'yes', ofMe: 'yes', open: 'no', join: '200' },
-    { caller: 'hasLeft', session: '200', messages: '200', ofPlayer: 'yes', ofMe: 'yes', open: 'no', join: closedAndShown },
-    { caller: 'neverIn', ...unseen, ...nowhere, join: closed },
-    { caller: 'invited', ...unseen, ...nowhere, join: closed },
-    { caller: 'title', session: '200', messages: '200', ofPlayer: 'yes', ofMe: noPlayer, open: 'no', join: closedAndShown },
-    { caller: 'otherTitlesPlayer', ...elsewhere },
-    { caller: 'otherTitle', ...elsewhere, ofMe: noPlayer },
-    noToken,
+    ['creator', '200', '200', 'yes', 'no', 'no', shown],
+    ['isIn', '200', '200', 'yes', 'yes', 'no', '200'],
+    ['isInToo', '200', '200', 'yes', 'yes', 'no', '200'],
+    ['hasLeft', '200', '200', 'yes', 'yes', 'no', shown],
+    ['neverIn', hidden, hidden, 'no', 'no', 'no', closed],
+    ['invited', hidden, hidden, 'no', 'no', 'no', closed],
+    ['title', '200', '200', 'yes', nobody, 'no', shown],
+    ['otherTitlesPlayer', nowhere, nowhere, 'no', 'no', 'no', nowhere],
+    ['otherTitle', nowhere, nowhere, 'no', nobody, 'no', nowhere],
+    ['noToken', unknown, unknown, unknown, unknown, unknown, unknown],
   ],
   Everyone: [
-    { caller: 'creator', session: '200', messages: '200', ofPlayer: 'yes', ofMe: 'no', open: 'yes', join: closedAndShown },
-    { caller: 'isIn', session: '200', messages: '200', ofPlayer: 'yes', ofMe: 'yes', open: 'yes', join: '200' },
-    { caller: 'isInToo', session: '200', messages: '200', ofPlayer: 'yes', ofMe: 'yes', open: 'yes', join: '200' },
-    { caller: 'hasLeft', session: '200', messages: '200', ofPlayer: 'yes', ofMe: 'yes', open: 'yes', join: closedAndShown },
-    { caller: 'neverIn', session: '200', messages: '200', ofPlayer: 'yes', ofMe: 'no', open: 'yes', join: closedAndShown },
-    { caller: 'invited', session: '200', messages: '200', ofPlayer: 'yes', ofMe: 'no', open: 'yes', join: closedAndShown },
-    { caller: 'title', session: '200', messages: '200', ofPlayer: 'yes', ofMe: noPlayer, open: 'yes', join: closedAndShown },
-    { caller: 'otherTitlesPlayer', ...elsewhere },
-    { caller: 'otherTitle', ...elsewhere, ofMe: noPlayer },
-    noToken,
+    ['creator', '200', '200', 'yes', 'no', 'yes', shown],
+    ['isIn', '200', '200', 'yes', 'yes', 'yes', '200'],
+    ['isInToo', '200', '200', 'yes', 'yes', 'yes', '200'],
+    ['hasLeft', '200', '200', 'yes', 'yes', 'yes', shown],
+    ['neverIn', '200', '200', 'yes', 'no', 'yes', shown],
+    ['invited', '200', '200', 'yes', 'no', 'yes', shown],
+    ['title', '200', '200', 'yes', nobody, 'yes', shown],
+    ['otherTitlesPlayer', nowhere, nowhere, 'no', 'no', 'no', nowhere],
+    ['otherTitle', nowhere, nowhere, 'no', nobody, 'no', nowhere],
+    ['noToken', unknown, unknown, unknown, unknown, unknown, unknown],
   ],
 };
 
@@ -96,29 +84,30 @@ describe.each(Object.entries(tables))('what a session that is visible to %s show
     await cast.title.patch(closedSession, { isClosed: true });
   });
 
-  test.each(rows)('$caller', async (row) => {
-    const caller = cast[row.caller];
+  test.each(rows)('%s: %s, %s, %s, %s, %s, %s', async (...row) => {
+    const [role] = row;
+    const caller = cast[role];
     const isListed = async (query: string): Promise<string> => {
       const reply = await caller.get(`/sessions?${query}`);
       if (reply.status !== 200) return endOf(reply);
       return (await listed(caller, `${query}&variant=${variant}&max=100`)).includes(session) ? 'yes' : 'no';
     };
     const join = async (): Promise<string> => {
-      const isTitle = row.caller === 'title' || row.caller === 'otherTitle';
+      const isTitle = role === 'title' || role === 'otherTitle';
       const body = isTitle ? named(cast.neverIn) : undefined;
       const reply = await caller.post(`${closedSession}/players`, body);
       const isShown = reply.status === 409 && reply.text.includes(closedSession.slice('/sessions/'.length));
       return isShown ? `${endOf(reply)} with the session` : endOf(reply);
     };
-    expect({
-      caller: row.caller,
-      session: endOf(await caller.get(session)),
-      messages: endOf(await caller.get(`${session}/queues/0/messages`)),
-      ofPlayer: await isListed(`player=${cast.isIn.xuid}`),
-      ofMe: await isListed('player=me'),
-      open: await isListed('open=true'),
-      join: await join(),
-    }).toEqual(row);
+    expect([
+      role,
+      endOf(await caller.get(session)),
+      endOf(await caller.get(`${session}/queues/0/messages`)),
+      await isListed(`player=${cast.isIn.xuid}`),
+      await isListed('player=me'),
+      await isListed('open=true'),
+      await join(),
+    ]).toEqual(row);
   });
 });
 
@@ -127,7 +116,10 @@ test('a session that becomes visible to fewer is no longer shown to the others, 
   const variant = ++variants;
   const session = await stage(cast, { visibility: 'Everyone', variant });
   await title.patch(session, { visibility: 'PlayersEverInSession' });
-  expect([endOf(await neverIn.get(session)), endOf(await hasLeft.get(session))]).toEqual(['403 NOT_VISIBLE', '200']);
+  expect([endOf(await neverIn.get(session)), endOf(await hasLeft.get(session))]).toEqual([
+    '403 NOT_VISIBLE',
+    '200',
+  ]);
   expect(await listed(neverIn, `open=true&variant=${variant}`)).toEqual([]);
   await isIn.patch(session, { visibility: 'PlayersCurrentlyInSession' });
   expect(endOf(await hasLeft.get(session))).toBe('403 NOT_VISIBLE');
