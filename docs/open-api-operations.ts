@@ -165,7 +165,8 @@ export const parameterNotes: Readonly<Record<string, string>> = {
   after: 'The last number seen: 0 for none.',
   wait: 'Seconds.',
   through: 'The last number that is dropped.',
-  'Idempotency-Key': 'The same for each try to create one session.',
+  'Idempotency-Key':
+    'The same for each try to create one session. Random, a UUID: the id of the session follows from it, and whoever knows that can join.',
   'If-Match': 'Changes the session only while it has one of these ETags.',
   'If-None-Match': 'Answers 304 while the session has one of these ETags.',
 };

@@ -163,22 +163,16 @@ function describeBody(forms: readonly BodyForm[]) {
   };
 }
 
-/** The schema with the notes on its members, and on theirs. */
+/** The schema with the notes on its members. Those of a list's entries need none: nothing stands in for them. */
 function withNotes(schema: JsonSchema): JsonSchema {
-  const { properties, items } = schema;
-  const noted = Object.entries(properties ?? {}).map(([name, member]) => {
+  const noted = Object.entries(schema.properties ?? {}).map(([name, member]) => {
     const description = memberNotes[name];
-    const inner = typeof member === 'boolean' ? member : withNotes(member);
     return [
       name,
-      description === undefined || typeof inner === 'boolean' ? inner : { description, ...inner },
+      description === undefined || typeof member === 'boolean' ? member : { description, ...member },
     ];
   });
-  return {
-    ...schema,
-    ...(properties && { properties: Object.fromEntries(noted) }),
-    ...(typeof items === 'object' && !Array.isArray(items) && { items: withNotes(items) }),
-  };
+  return { ...schema, ...(schema.properties && { properties: Object.fromEntries(noted) }) };
 }
 
 const describeAnswer = ({ description, body, headers = [] }: AnswerNote) => ({

@@ -4,12 +4,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { catchAllRouteKeys, routeKeys } from '#functions/game-sessions/paths.ts';
-import {
-  aliasesPartition,
-  fleetsPartition,
-  locationsPartition,
-  messagesPartitionPrefix,
-} from '#lib/table/keys.ts';
+import { aliasesPartition, fleetsPartition, locationsPartition, partitionPrefixes } from '#lib/table/keys.ts';
 import { indexes } from '#lib/table/schema.ts';
 import { AccessKeys } from './access-keys.ts';
 import { HttpFront, type RouteKey, type Throttling } from './http-front.ts';
@@ -30,7 +25,14 @@ export type OpenslotProps = {
   readonly memorySize?: number;
   /** Whose tokens players and titles call the GameSession API with. Without it that API is not deployed. */
   readonly tokens?: TokenTrust;
+  /**
+   * How many requests of the GameSession API run at once, readers who wait for messages among them; the others are turned
+   * away. Default: as many as the account has left, which are then the GameLift API's too.
+   */
+  readonly gameSessionConcurrency?: number;
 };
+
+const anyOf = (prefix: string) => `${prefix}*`;
 
 /** The GameLift API: JSON, which names the operation in a header or in the query, and CBOR, which has it in the path. */
 const gameLiftRouteKeys: readonly RouteKey[] = ['POST /', 'POST /service/{service}/operation/{operation}'];
@@ -69,6 +71,7 @@ export class Openslot extends Construct {
       // are bound by it: with less they take longer and cost about the same.
       memorySize = 1024,
       tokens,
+      gameSessionConcurrency,
     } = props;
     if (tokens !== undefined) checkTokenTrust(tokens);
 
@@ -85,9 +88,12 @@ export class Openslot extends Construct {
     });
     gameLift.lambda.addEnvironment('ACCOUNT_ID', Stack.of(this).account);
     // Fleets, locations and aliases can be deleted, and game and player sessions cannot.
+    const { session, players, creator, roster, messages } = partitionPrefixes;
+    const fleets = [aliasesPartition, fleetsPartition, locationsPartition];
     sessions.connect(gameLift.lambda, {
       queries: Object.values(indexes),
-      deletes: [aliasesPartition, fleetsPartition, locationsPartition],
+      writes: [...[session, players, creator].map(anyOf), ...fleets],
+      deletes: fleets,
     });
     accessKeys.connect(gameLift.lambda);
     http.connect(
@@ -102,6 +108,7 @@ export class Openslot extends Construct {
         description: 'Openslot: answers the GameSession API',
         // A reader may wait 20 s for a message.
         timeout: Duration.seconds(28),
+        ...(gameSessionConcurrency !== undefined && { concurrency: gameSessionConcurrency }),
         memorySize,
         logRetention,
       });
@@ -109,7 +116,8 @@ export class Openslot extends Construct {
       // Messages that everybody has read are dropped. Sessions, with all who were ever in them, are not.
       sessions.connect(gameSessions.lambda, {
         queries: [indexes.playerSessionsByPlayer, indexes.sessionsByFleet],
-        deletes: [`${messagesPartitionPrefix}*`],
+        writes: [session, roster, messages].map(anyOf),
+        deletes: [anyOf(messages)],
       });
       http.connect(
         gameSessions.lambda,

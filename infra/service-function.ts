@@ -21,6 +21,8 @@ export type ServiceFunctionProps = {
   /** Megabytes. */
   readonly memorySize: number;
   readonly logRetention: RetentionDays;
+  /** Calls that run at once; as many as the account has left where undefined. */
+  readonly concurrency?: number;
 };
 
 /** A function of the service, with its own log group, and a role that may write there and nothing else until connected. */
@@ -48,6 +50,7 @@ export class ServiceFunction extends Construct {
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       memorySize: props.memorySize,
+      ...(props.concurrency !== undefined && { reservedConcurrentExecutions: props.concurrency }),
       timeout: props.timeout,
       role,
       logGroup,

@@ -7,11 +7,13 @@ import { indexes, partitionKey, sortKey, timeToLive } from '#lib/table/schema.ts
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
-/** What a function does with the table beside getting, putting and updating items. */
+/** What a function does with the table beside reading items. An asterisk in a partition's key stands for anything. */
 export type TableUse = {
   /** The indexes that it queries. */
   readonly queries: readonly (typeof indexes)[keyof typeof indexes][];
-  /** The partitions from which it deletes: their keys, in which an asterisk stands for anything. */
+  /** The partitions in which it puts and updates items. */
+  readonly writes: readonly string[];
+  /** The partitions from which it deletes. */
   readonly deletes: readonly string[];
 };
 
@@ -50,37 +52,34 @@ export class SessionTable extends Construct {
     }
   }
 
-  /** Lets the function read and write items, and tells it the table's name. Nothing is scanned. */
-  connect(lambda: LambdaFunction, { queries, deletes }: TableUse): void {
+  /** Lets the function read all items and write some, and tells it the table's name. Nothing is scanned. */
+  connect(lambda: LambdaFunction, { queries, writes, deletes }: TableUse): void {
     lambda.addEnvironment('TABLE_NAME', this.table.tableName);
     lambda.addToRolePolicy(
       new PolicyStatement({
-        actions: [
-          'dynamodb:BatchGetItem',
-          'dynamodb:GetItem',
-          'dynamodb:PutItem',
-          'dynamodb:Query',
-          'dynamodb:UpdateItem',
-        ],
+        actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
         resources: [this.table.tableArn],
       }),
     );
-    lambda.addToRolePolicy(
-      new PolicyStatement({
-        actions: ['dynamodb:DeleteItem'],
-        resources: [this.table.tableArn],
-        conditions: {
-          // Whatever names no key at all would fit the other condition.
-          Null: { 'dynamodb:LeadingKeys': 'false' },
-          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': deletes },
-        },
-      }),
-    );
+    lambda.addToRolePolicy(this.writing(['dynamodb:PutItem', 'dynamodb:UpdateItem'], writes));
+    lambda.addToRolePolicy(this.writing(['dynamodb:DeleteItem'], deletes));
     lambda.addToRolePolicy(
       new PolicyStatement({
         actions: ['dynamodb:Query'],
         resources: queries.map((index) => `${this.table.tableArn}/index/${index.name}`),
       }),
     );
+  }
+
+  private writing(actions: readonly string[], partitions: readonly string[]): PolicyStatement {
+    return new PolicyStatement({
+      actions: [...actions],
+      resources: [this.table.tableArn],
+      conditions: {
+        // Whatever names no key at all would fit the other condition.
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': partitions },
+      },
+    });
   }
 }

@@ -112,5 +112,6 @@ function readBody(forms: readonly Form[], bytes: Uint8Array, caller: Caller): Pa
       (known.for ?? caller.kind) === caller.kind &&
       (known.with === undefined || Object.hasOwn(body.value, known.with)),
   );
-  return form === undefined ? nothing : read(form.schema, body.value, pointerFault);
+  if (form === undefined) throw new Error(`No form of the body is for the token of a ${caller.kind}`);
+  return read(form.schema, body.value, pointerFault);
 }

@@ -18,14 +18,14 @@ export const entityTags = v.pipe(
 
 function readEntityTags(header: string): EntityTags | undefined {
   if (header.trim() === '*') return '*';
-  /** One tag, and what separates it from the next. */
-  const pattern = /[ \t]*(W\/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*(,|$)/y;
+  /** One tag, or none, which RFC 9110 (section 5.6.1) has a list hold too, and what separates it from the next. */
+  const pattern = /[ \t]*(?:(W\/)?"([\x21\x23-\x7e\x80-\xff]*)")?[ \t]*(,|$)/y;
   const tags: EntityTag[] = [];
   for (;;) {
     const [, weak, tag, separator] = pattern.exec(header) ?? [];
-    if (tag === undefined) return undefined;
-    tags.push({ tag, isWeak: weak !== undefined });
-    if (separator === '') return tags;
+    if (separator === undefined) return undefined;
+    if (tag !== undefined) tags.push({ tag, isWeak: weak !== undefined });
+    if (separator === '') return tags.length > 0 ? tags : undefined;
   }
 }
 

@@ -6,12 +6,14 @@ type Members<Entries extends v.ObjectEntries> = v.GenericSchema<
   v.InferOutput<v.StrictObjectSchema<Entries, undefined>>
 >;
 
+const isRequired = 'is required';
+
 /**
  * An object with these members and no other. Unlike valibot's strict object it names every member that has no business
  * there, and not the first alone, and takes no list for an object.
  */
 export function members<const Entries extends v.ObjectEntries>(entries: Entries) {
-  const known = v.strictObject(entries, 'is required');
+  const known = v.strictObject(entries, isRequired);
   const stranger = v.never(`is unknown: what may be here is ${Object.keys(entries).join(', ') || 'nothing'}`);
   return v.lazy((input): Members<Entries> => {
     // Whoever describes the schema asks without a value.
@@ -19,9 +21,7 @@ export function members<const Entries extends v.ObjectEntries>(entries: Entries)
     if (!isRecord(input)) return v.never('must be an object');
     const strangers = Object.keys(input).filter((name) => !Object.hasOwn(entries, name));
     if (strangers.length === 0) return known;
-    return v.strictObject({
-      ...entries,
-      ...Object.fromEntries(strangers.map((name) => [name, stranger])),
-    });
+    const all = { ...entries, ...Object.fromEntries(strangers.map((name) => [name, stranger])) };
+    return v.strictObject(all, isRequired);
   });
 }

@@ -8,8 +8,9 @@ export type From<Place> =
 /**
  * The token that continues a list: a place, and of which list it is one.
  *
- * It is no secret, and not sealed: whoever makes one up reads on in a list that the caller may read anyway, since what is
- * listed follows from the request and the place says only where. That it belongs to the list guards against mistakes.
+ * It is not sealed, as GameLift's page tokens are: it says nothing that its caller may not know, and whoever makes one up
+ * reads on in a list that the caller may read anyway, since what is listed follows from the request and the place says only
+ * where. That it belongs to the list guards against mistakes.
  *
  * @param list all that says what is listed
  * @returns base64url

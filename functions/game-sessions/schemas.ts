@@ -25,7 +25,7 @@ export const variant = whole(int32.least, int32.most);
 export const maxPlayers = whole(fewestPlayers, mostPlayers);
 export const flag = v.boolean('must be true or false');
 /** A number that the service gave to a message of a queue; 0 stands before all of them. */
-export const sequenceNumber = whole(0, Number.MAX_SAFE_INTEGER);
+export const sequenceNumber = whole(0, int32.most);
 /** How long a reservation holds its seats: a minute unless the caller says otherwise, a week at most. */
 export const reservationSeconds = v.optional(whole(1, 7 * 24 * 60 * 60), 60);
 
@@ -135,7 +135,7 @@ export const wholeText = (least: number, most: number) =>
   );
 
 export const variantText = wholeText(int32.least, int32.most);
-export const sequenceNumberText = wholeText(0, Number.MAX_SAFE_INTEGER);
+export const sequenceNumberText = wholeText(0, int32.most);
 /** How many seconds an answer is held back while there is nothing to tell. */
 export const waitSeconds = wholeText(0, longestWait);
 /** Messages in an answer. */

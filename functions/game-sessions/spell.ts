@@ -1,5 +1,5 @@
 import type { Message } from '#lib/messages/message.ts';
-import type { RosteredSession, RosterPlayer } from '#lib/rosters/rostered-session.ts';
+import type { RosteredSession, RosterPlayer, SessionSummary } from '#lib/rosters/rostered-session.ts';
 import { rawNumber } from '#lib/wire/exact-json.ts';
 import type { GameMessage, GameSession, GameSessionSummary, Player } from './answers.ts';
 
@@ -19,7 +19,7 @@ export const spellPlayer = (player: RosterPlayer): Player => ({
   isCurrentlyInSession: player.isCurrentlyInSession,
 });
 
-const spellFacts = (session: RosteredSession) => ({
+const spellFacts = (session: SessionSummary) => ({
   sessionId: session.sessionId,
   titleId: session.titleId,
   variant: session.variant,
@@ -41,7 +41,7 @@ export const spellSession = (session: RosteredSession): GameSession => ({
 });
 
 /** What lists show of a session. */
-export const spellSummary = (session: RosteredSession): GameSessionSummary => ({
+export const spellSummary = (session: SessionSummary): GameSessionSummary => ({
   ...spellFacts(session),
   hasEnded: session.hasEnded,
 });

@@ -19,10 +19,13 @@ export type DropOutcome =
 /** Players come and go, and others drop messages, while a drop is on its way; hardly more often than this. */
 const maximumTries = 20;
 
-/** Messages that one drop removes at most: with 16 KiB each they take 8,000 WCU. */
-export const maximumRemovals = 500;
+/**
+ * Messages that one drop removes at most. With 16 KiB each they take 1,700 WCU: all in the partition that whoever posts at the
+ * same time writes to, and that takes 1,000 a second. Others that find it too busy would hold up readers.
+ */
+export const maximumRemovals = 100;
 
-const removedAtOnce = 25;
+const removedAtOnce = 5;
 
 /**
  * How long a number that was given up stays so, milliseconds: longer than any function runs. The writer of the number, who
@@ -33,7 +36,7 @@ export const voidRetention = 60 * 60 * 1_000;
 /**
  * Drops the messages of a queue up to a number, as far as there are any. Doing it again does no harm.
  *
- * One write of the session takes them all out of sight at once. After it up to 500 are removed, the oldest first, each for
+ * One write of the session takes them all out of sight at once. After it up to 100 are removed, the oldest first, each for
  * as many WCU as it was written for; a drop of nothing costs that write and a query. When the process dies in between, or
  * there are more, the next drop of the queue goes on with the oldest; until then they are there and nobody sees them.
  *

@@ -1,4 +1,4 @@
-import { ofTitle } from '#lib/rosters/find.ts';
+import { findRoster, ofTitle } from '#lib/rosters/find.ts';
 import { rosterKeyOf, type SessionAddress, tokenOf } from '#lib/rosters/ids.ts';
 import { notAllowed, notFound, type Refused } from '#lib/rosters/refusals.ts';
 import { isIn, type RosteredSession, readRosteredSession } from '#lib/rosters/rostered-session.ts';
@@ -60,8 +60,8 @@ export async function post(
     const taking = await takeNext(context, address, posting, wanted);
     switch (taking.kind) {
       case 'taken': {
-        const message = await write(table, taking.stored, posting, claim);
-        if (message !== undefined) return { kind: 'posted', message };
+        const writing = await write(table, taking.stored, posting, claim);
+        if (writing.kind !== 'given-up') return writing;
         lost++;
         break;
       }
@@ -117,17 +117,31 @@ async function takeNext(
   return isFollowed ? { kind: 'other-first', session } : { kind: 'again', follows: through };
 }
 
-/** Writes the message under the number taken; undefined where readers have given up the number. */
+type Writing =
+  | { readonly kind: 'posted'; readonly message: Message }
+  /** Readers have given up the number: the message is nowhere. */
+  | { readonly kind: 'given-up' }
+  /** It cannot be told whether the message was there for a while. */
+  | Contended;
+
+/** Writes the message under the number taken. */
 async function write(
   table: Table,
   stored: StoredRoster,
   { queueIndex, sender, data }: Posting,
   claim: string,
-): Promise<Message | undefined> {
+): Promise<Writing> {
   const { last: number, givenAt: at } = queueOf(stored, queueIndex);
   const message: NewMessage = { number, sender, at, data, claim };
   const put = await sendPut(table, putMessage(messagesOf(stored, queueIndex), message));
-  const inTheWay = put.kind === 'refused' && put.image ? parseQueueEntry(put.image) : undefined;
-  const isWritten = put.kind === 'written' || (inTheWay?.kind === 'message' && inTheWay.claim === claim);
-  return isWritten ? { queueIndex, number, sender, at, data } : undefined;
+  const posted = { kind: 'posted', message: { queueIndex, number, sender, at, data } } as const;
+  if (put.kind === 'written') return posted;
+  const inTheWay = put.image && parseQueueEntry(put.image);
+  if (inTheWay?.kind === 'message' && inTheWay.claim === claim) return posted;
+
+  // The answer to an earlier try was lost. Where the number was dropped since, that try may have been carried out, and what it
+  // wrote removed: the message would come twice.
+  const latest = put.mayBeDone ? await findRoster(table, stored) : undefined;
+  const isDropped = latest !== undefined && queueOf(latest, queueIndex).droppedThrough >= number;
+  return { kind: isDropped ? 'contended' : 'given-up' };
 }

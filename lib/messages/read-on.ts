@@ -61,7 +61,7 @@ export async function readOn(
     const { messages, through } = await readStretch(context, stored, {
       queueIndex,
       after: seen,
-      limit: Math.min(max, maximumMessages),
+      limit: max,
     });
     // What was posted before the end may still be on its way.
     const isOver = session.hasEnded && through >= queueOf(stored, queueIndex).last;

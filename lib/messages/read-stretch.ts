@@ -107,9 +107,8 @@ function lengthWithoutHole(entries: readonly QueueEntry[], through: number): num
  * Whether the writers of a hole have had their time. Their numbers were given out before that of the entry behind it, and not
  * later than the queue's last one.
  */
-function isOver(behind: QueueEntry | undefined, lastGivenAt: number, now: number): boolean {
-  return behind?.kind === 'void' || now - (behind?.at ?? lastGivenAt) > graceTime;
-}
+const isOver = (behind: QueueEntry | undefined, lastGivenAt: number, now: number): boolean =>
+  now - (behind?.at ?? lastGivenAt) > graceTime;
 
 /** Whichever number has got its message by now keeps it. */
 async function giveUp(

@@ -1,5 +1,6 @@
 import type { Caller } from '#lib/auth/bearer-tokens.ts';
 import { retention } from '#lib/sessions/end.ts';
+import { shortHash, tokenLength } from '#lib/sessions/ids.ts';
 import { heldSlots, lapsedSeats } from '#lib/sessions/ledger.ts';
 import type { StoredItem } from '#lib/table/client.ts';
 import { parseRosteredItem, type StoredRoster } from '#lib/table/rostered-item.ts';
@@ -9,7 +10,7 @@ import { mayChange } from './access.ts';
 import { findRoster, ofTitle, type RosterContext } from './find.ts';
 import { rosterKeyOf, type SessionAddress, titleHash } from './ids.ts';
 import { notAllowed, notFound, type Refused } from './refusals.ts';
-import { type RosteredSession, readRosteredSession } from './rostered-session.ts';
+import { isSameData, type RosteredSession, readRosteredSession } from './rostered-session.ts';
 
 /** What is to become of a session. What is not there stays as it is; custom data that is undefined goes. */
 export type Change = Partial<Facts> & {
@@ -55,7 +56,7 @@ export async function changeSession(
     const session = readRosteredSession(stored, now);
     // A try of this very request whose answer was lost: it would else refuse its own work as somebody else's. Once yet
     // another change has come after it, nobody can tell.
-    if (mayBeDone && stored.lastWriter === requestId) return settled({ kind: 'changed', session });
+    if (mayBeDone && stored.lastWriter === writerOf(requestId)) return settled({ kind: 'changed', session });
     if (!mayChange(session, caller)) {
       return settled(notAllowed('The session can be changed by its creator and by players who are in it.'));
     }
@@ -90,7 +91,7 @@ function stepToChange(
       titleHash: titleHash(session.titleId),
       createdAt: session.createdAt,
       version: ledger.version,
-      writer: requestId,
+      writer: writerOf(requestId),
       facts,
       // Lapsed seats leave the ledger with any change: their slots may go with a capacity that is lowered.
       seats: { capacity: maxPlayers, open: maxPlayers - held, lapsed: lapsedSeats(ledger, now) },
@@ -100,6 +101,9 @@ function stepToChange(
       settled({ kind: 'changed', session: readRosteredSession(parseRosteredItem(item), now) }),
   };
 }
+
+/** Names a request in a session, which pays for every character. */
+const writerOf = (requestId: string): string => shortHash(requestId, tokenLength);
 
 const factsOf = ({ variant, displayName, customData, visibility, isClosed }: RosteredSession): Facts => ({
   variant,
@@ -114,7 +118,4 @@ const isSame = (one: Facts, other: Facts): boolean =>
   one.displayName === other.displayName &&
   one.visibility === other.visibility &&
   one.isClosed === other.isClosed &&
-  Buffer.compare(one.customData ?? empty, other.customData ?? empty) === 0 &&
-  (one.customData === undefined) === (other.customData === undefined);
-
-const empty = new Uint8Array();
+  isSameData(one.customData, other.customData);

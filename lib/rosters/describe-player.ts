@@ -6,7 +6,7 @@ import { type Contended, type Step, settled, writeInTurns } from '#lib/table/wri
 import { findRoster, ofTitle, type RosterContext } from './find.ts';
 import { rosterKeyOf, type SessionAddress, tokenOf } from './ids.ts';
 import { notAllowed, notFound, type Refused } from './refusals.ts';
-import { findPlayer, type RosterPlayer, readRosteredSession } from './rostered-session.ts';
+import { findPlayer, isSameData, type RosterPlayer, readRosteredSession } from './rostered-session.ts';
 
 export type DescribeOutcome =
   | { readonly kind: 'described'; readonly player: RosterPlayer }
@@ -30,7 +30,10 @@ export async function describePlayer(
   caller: Caller,
   { xuid, customData }: { readonly xuid: string; readonly customData: Uint8Array | undefined },
 ): Promise<DescribeOutcome> {
-  const step = (stored: StoredRoster | undefined): Step<Exclude<DescribeOutcome, Contended>> => {
+  const step = (
+    stored: StoredRoster | undefined,
+    mayBeDone: boolean,
+  ): Step<Exclude<DescribeOutcome, Contended>> => {
     if (stored === undefined) return settled(notFound);
     if (caller.kind === 'player' && caller.xuid !== xuid) {
       return settled(notAllowed('Players change their own custom data alone.'));
@@ -38,6 +41,8 @@ export async function describePlayer(
     const session = readRosteredSession(stored, now);
     const player = findPlayer(session, xuid);
     if (player === undefined) return settled({ kind: 'no-player' });
+    // By a try of this very request, whose answer was lost: the player may have left since, or the session have ended.
+    if (mayBeDone && isSameData(player.customData, customData)) return settled({ kind: 'described', player });
     if (!player.isCurrentlyInSession) return settled(notAllowed('The player is not in the session now.'));
     if (session.hasEnded) return settled({ kind: 'ended', session });
     return {
@@ -46,6 +51,7 @@ export async function describePlayer(
       written: () => settled({ kind: 'described', player: { ...player, customData } }),
     };
   };
-  const next = (item: StoredItem | undefined) => step(ofTitle(address.titleId, item));
-  return writeInTurns(table, step(await findRoster(table, address)), next, maximumTries);
+  const next = (item: StoredItem | undefined, mayBeDone: boolean) =>
+    step(ofTitle(address.titleId, item), mayBeDone);
+  return writeInTurns(table, step(await findRoster(table, address), false), next, maximumTries);
 }

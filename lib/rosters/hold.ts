@@ -56,18 +56,23 @@ function stepToHold(
   mayBeDone: boolean,
 ): Step<Exclude<HoldOutcome, Contended>> {
   if (stored === undefined) return settled(notFound);
-  const decision = decideSeats(stored, { tokens: xuids.map(tokenOf) }, context);
+  const tokens = xuids.map(tokenOf);
+  const { seats } = stored.ledger;
+  const isHeld = (token: string) => seatState(seats[token] ?? 0, context.now) !== 'lapsed';
+  // By a try of this very request, whose answer was lost: the session may have ended or be closed since.
+  if (mayBeDone && tokens.every(isHeld)) return settled(held(xuids, seats, true, context.now));
+  const decision = decideSeats(stored, { tokens }, context);
   switch (decision.kind) {
     case 'replay':
-      return settled(held(xuids, decision.seats, mayBeDone, context.now));
+      return settled(held(xuids, decision.seats, false, context.now));
     case 'retry': {
       const lease = { from: context.now, usualTime: milliseconds };
       return {
         kind: 'write',
         request: takeSeats(rosterKeyOf(stored.sessionId), decision.change, lease),
         written: (attributes) => {
-          const seats = { ...stored.ledger.seats, ...parseSeatsWritten(attributes) };
-          return settled(held(xuids, seats, true, context.now));
+          const after = { ...seats, ...parseSeatsWritten(attributes) };
+          return settled(held(xuids, after, true, context.now));
         },
       };
     }

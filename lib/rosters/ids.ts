@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
-import { fleetHash, playerHash, seatToken, sessionKeyOf } from '#lib/sessions/ids.ts';
+import { fleetHash, playerHash, seatToken, sessionKeyLength, shortHash } from '#lib/sessions/ids.ts';
 
 /** Where a session with a roster is found: its title too has to fit. */
 export type SessionAddress = { readonly titleId: number; readonly sessionId: string };
 
 /**
- * The key of a session with a roster. No ARN has a space in it: none that the GameLift API is given leads to such a
- * session, whose seats could be reserved there by players who are no players of the title.
+ * Characters in the key of a session with a roster. It is longer than that of a GameLift session: no ARN and no player
+ * session id that the GameLift API is given leads to such a session, whose seats are not that API's to give or take.
  */
-export const rosterKeyOf = (sessionId: string): string => sessionKeyOf(`game-session ${sessionId}`);
+export const rosterKeyLength = sessionKeyLength + 1;
+
+/** The key of a session with a roster. */
+export const rosterKeyOf = (sessionId: string): string =>
+  shortHash(`game-session/${sessionId}`, rosterKeyLength);
 
 /** A player has one seat in a session, whatever request it is asked for by. */
 export const tokenOf = (xuid: string): string => seatToken('', xuid);

@@ -7,7 +7,13 @@ import { type Contended, type Step, settled, writeInTurns } from '#lib/table/wri
 import { findRoster, ofTitle } from './find.ts';
 import { rosterKeyOf, rosterPlayerHash, type SessionAddress, tokenOf } from './ids.ts';
 import { notFound, type Refused } from './refusals.ts';
-import { findPlayer, type RosterPlayer, readRosteredSession } from './rostered-session.ts';
+import {
+  findPlayer,
+  isIn,
+  type RosteredSession,
+  type RosterPlayer,
+  readRosteredSession,
+} from './rostered-session.ts';
 import { decideSeats, maximumTries, type SeatContext, type SeatRefusal } from './seats.ts';
 
 /** A player who wants to come in. */
@@ -34,12 +40,15 @@ export type JoinOutcome =
  * and whoever holds a reservation the seat that it holds.
  *
  * Costs one read, one put for each newcomer's record (1 WCU, and 1 for the index), and one conditional write of the
- * session (1 WCU up to 9 places in the roster, custom data apart). Whoever is refused has cost the read alone, unless
+ * session (1 WCU up to 7 places in the roster, custom data apart). Whoever is refused has cost the read alone, unless
  * others were quicker by a moment.
  *
  * The records come before the seats. A seat that was joined never lapses: written last, it cannot be held by somebody who
  * does not find the session in the own list. When the process dies in between, or others were quicker, the records are
  * of players who are not in the roster, and lists pass over them.
+ *
+ * Where the answer to the write was lost, the SDK's retry finds the players in and says so. Had they been taken out again in
+ * between, it brings them in once more.
  *
  * @param players 1 to 16, nobody twice
  */
@@ -66,21 +75,29 @@ function stepToJoin(
   mayBeDone: boolean,
 ): Step<Outcome> {
   if (stored === undefined) return settled(notFound);
+  // By a try of this very request, whose answer was lost: the session may have ended or be closed since.
+  const session = readRosteredSession(stored, context.now);
+  if (mayBeDone && players.every(({ xuid }) => isIn(session, xuid))) {
+    return settled(joined(session, players, true));
+  }
   const tokens = players.map(({ xuid }) => tokenOf(xuid));
   const decision = decideSeats(stored, { tokens, comesIn: true }, context);
   switch (decision.kind) {
     case 'replay':
-      return settled(joined(stored, players, mayBeDone, context.now));
+      return settled(joined(session, players, false));
     case 'retry': {
       const arrivals = arrivalsOf(stored, players, decision.change);
       const newcomers = arrivals.filter(({ isReturning }) => !isReturning);
       if (stored.roster.length + newcomers.length > maximumRoster) {
-        return settled({ kind: 'roster-full', session: readRosteredSession(stored, context.now) });
+        return settled({ kind: 'roster-full', session });
       }
       return {
         kind: 'write',
-        request: admitPlayers(rosterKeyOf(stored.sessionId), decision.change, arrivals),
-        written: (item) => settled(joined(parseRosteredItem(item), players, true, context.now)),
+        request: admitPlayers(rosterKeyOf(stored.sessionId), decision.change, arrivals, context.now),
+        written: (item) => {
+          const after = readRosteredSession(parseRosteredItem(item), context.now);
+          return settled(joined(after, players, true));
+        },
       };
     }
     default:
@@ -102,19 +119,15 @@ function arrivalsOf(
   });
 }
 
-function joined(
-  stored: StoredRoster,
+const joined = (
+  session: RosteredSession,
   players: readonly Joiner[],
   isNew: boolean,
-  now: number,
-): Extract<JoinOutcome, { kind: 'joined' }> {
-  const session = readRosteredSession(stored, now);
-  return {
-    kind: 'joined',
-    players: players.flatMap(({ xuid }) => findPlayer(session, xuid) ?? []),
-    isNew,
-  };
-}
+): Extract<JoinOutcome, { kind: 'joined' }> => ({
+  kind: 'joined',
+  players: players.flatMap(({ xuid }) => findPlayer(session, xuid) ?? []),
+  isNew,
+});
 
 /** The records of those who have none yet: whoever is in the roster got one before. */
 async function keepRecords(

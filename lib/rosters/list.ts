@@ -9,7 +9,13 @@ import { maySee } from './access.ts';
 import { ofTitle, type RosterContext } from './find.ts';
 import { rosterPlayerHash, titleHash, tokenOf } from './ids.ts';
 import { fromOpenPlace, type OpenPlace, placeOfRecord, type SessionPlace, toOpenPlace } from './places.ts';
-import { findPlayer, type RosteredSession, readRosteredSession } from './rostered-session.ts';
+import {
+  findPlayer,
+  type RosteredSession,
+  readRosteredSession,
+  type SessionSummary,
+  summaryOf,
+} from './rostered-session.ts';
 
 /** Whether sessions that go on are listed, those that have ended, or both. */
 export const sessionStates = ['current', 'ended', 'any'] as const;
@@ -19,12 +25,16 @@ export type SessionState = (typeof sessionStates)[number];
 const sessionsAtOnce = 50;
 
 /**
- * The sessions that a player is or was in, as far as the caller may see them: those that the player came into last are
- * first. The index that finds them is behind the table by a moment; what is shown of each session is not.
+ * The sessions that a player is or was in, as far as the caller may see them: those that the player first came to last
+ * are first. The index that finds them is behind the table by a moment; what is shown of each session is not.
+ *
+ * A place says when the player came into the session that it is behind. Of somebody else's list it is therefore behind a
+ * session that was shown, or there is none: where a page's share of the list, 1,000 sessions, has too few that the caller
+ * may see, the list ends.
  *
  * Costs one query a stretch, and one read unit for each 4 KB of each session.
  */
-export function listSessionsOf(
+export async function listSessionsOf(
   { table, now }: RosterContext,
   wanted: {
     readonly caller: Caller;
@@ -34,7 +44,7 @@ export function listSessionsOf(
   },
   limit: number,
   from: SessionPlace | undefined,
-): Promise<ListPage<RosteredSession, SessionPlace>> {
+): Promise<ListPage<SessionSummary, SessionPlace>> {
   const { caller, xuid, state, variant } = wanted;
   const player = { xuid, token: tokenOf(xuid), playerHash: rosterPlayerHash(caller.titleId, xuid) };
   const isWanted = (session: RosteredSession) =>
@@ -42,20 +52,22 @@ export function listSessionsOf(
     (state === 'any' || session.hasEnded === (state === 'ended')) &&
     (variant === undefined || session.variant === variant) &&
     maySee(session, caller);
-  return fillPage(limit, from, async (place, room) => {
+  const mayKnow = caller.kind === 'title' || caller.xuid === xuid;
+  const shown = new Set<string>();
+  const { items, next } = await fillPage(limit, from, async (place, room) => {
     const page = await queryPage(table, rosterRecordsOf(player.playerHash), {
       limit: Math.min(room, sessionsAtOnce),
       position: place && rosterRecordPosition(place.sessionKey, { ...player, at: place.at }),
     });
     const sessions = await readSessions(table, caller.titleId, page.items.map(keyOf), now);
-    return {
-      entries: page.items.map((item, i) => ({
-        item: pass(sessions[i], isWanted),
-        behind: placeOfRecord(item),
-      })),
-      next: page.next && placeOfRecord(page.next),
-    };
+    const entries = page.items.map((item, i) => ({
+      item: pass(sessions[i], isWanted),
+      behind: placeOfRecord(item),
+    }));
+    for (const { item, behind } of entries) if (item) shown.add(behind.sessionKey);
+    return { entries, next: page.next && placeOfRecord(page.next) };
   });
+  return { items, next: next && (mayKnow || shown.has(next.sessionKey)) ? next : undefined };
 }
 
 /**
@@ -69,7 +81,7 @@ export async function listOpenSessions(
   wanted: { readonly titleId: number; readonly variant: number | undefined },
   limit: number,
   from: OpenPlace | undefined,
-): Promise<ListPage<RosteredSession, OpenPlace>> {
+): Promise<ListPage<SessionSummary, OpenPlace>> {
   const { titleId, variant } = wanted;
   const isWanted = (session: RosteredSession) =>
     session.visibility === 'Everyone' &&
@@ -107,4 +119,4 @@ async function readSessions(
 const pass = (
   session: RosteredSession | undefined,
   isWanted: (session: RosteredSession) => boolean,
-): RosteredSession | undefined => (session && isWanted(session) ? session : undefined);
+): SessionSummary | undefined => (session && isWanted(session) ? summaryOf(session) : undefined);

@@ -1,18 +1,18 @@
 import * as v from 'valibot';
-import { sessionKeyLength } from '#lib/sessions/ids.ts';
 import type { Place } from '#lib/sessions/list.ts';
 import type { StoredItem } from '#lib/table/client.ts';
 import { fleetShards, keyOf, sessionKeyIn } from '#lib/table/keys.ts';
 import { openSessionPosition } from '#lib/table/rostered-records.ts';
 import { indexes } from '#lib/table/schema.ts';
 import { timeIn } from '#lib/table/session-item.ts';
+import { rosterKeyLength } from './ids.ts';
 
 /**
  * A session in a list, and when it was created or joined, epoch milliseconds. It does not say in which list: whatever a
  * caller makes of it, it stays a place in the list that the caller may ask for anyway.
  */
 export const SessionPlace = v.strictObject({
-  sessionKey: v.pipe(v.string(), v.regex(new RegExp(`^[0-9A-Za-z]{${sessionKeyLength}}$`))),
+  sessionKey: v.pipe(v.string(), v.regex(new RegExp(`^[0-9A-Za-z]{${rosterKeyLength}}$`))),
   at: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
 });
 export type SessionPlace = Readonly<v.InferOutput<typeof SessionPlace>>;

@@ -4,11 +4,11 @@ import type { StoredItem } from '#lib/table/client.ts';
 import type { StoredRoster } from '#lib/table/rostered-item.ts';
 import { removeSeat } from '#lib/table/rostered-requests.ts';
 import { type Contended, type Step, settled, writeInTurns } from '#lib/table/write-in-turns.ts';
-import { rightToRemove } from './access.ts';
+import { maySee, rightToRemove } from './access.ts';
 import { findRoster, ofTitle, type RosterContext } from './find.ts';
 import { rosterKeyOf, type SessionAddress, tokenOf } from './ids.ts';
 import { notAllowed, notFound, type Refused } from './refusals.ts';
-import { readRosteredSession } from './rostered-session.ts';
+import { type RosteredSession, readRosteredSession } from './rostered-session.ts';
 
 export type RemoveOutcome =
   | { readonly kind: 'removed' }
@@ -17,6 +17,10 @@ export type RemoveOutcome =
 
 /** A seat changes from free to reserved to accepted and back while a removal is on its way; hardly more often than this. */
 const maximumTries = 20;
+
+/** What a session allows is part of the session, and not shown to whoever may not see that. */
+const reasonFor = (session: RosteredSession, caller: Caller): string =>
+  maySee(session, caller) ? reasons[session.playersCanBeRemovedBy] : 'The session does not allow it.';
 
 const reasons = {
   NoOne: 'No player can be removed from this session, not even by himself.',
@@ -48,7 +52,7 @@ export async function removePlayer(
     if (isOut && mayBeDone) return settled({ kind: 'removed' });
     const session = readRosteredSession(stored, now);
     const right = rightToRemove(session, caller, xuid);
-    if (right === 'never') return settled(notAllowed(reasons[session.playersCanBeRemovedBy]));
+    if (right === 'never') return settled(notAllowed(reasonFor(session, caller)));
     if (session.hasEnded) return settled({ kind: 'ended', session });
     if (isOut) return settled({ kind: 'removed' });
     const remover = right === 'as-player' && caller.xuid !== undefined ? tokenOf(caller.xuid) : undefined;

@@ -35,6 +35,22 @@ export type RosteredSession = {
   readonly etag: string;
 };
 
+/** What lists show of a session. */
+export type SessionSummary = Pick<
+  RosteredSession,
+  'sessionId' | 'titleId' | 'variant' | 'displayName' | 'createdAt' | 'customData' | 'hasEnded'
+>;
+
+export const summaryOf = (session: RosteredSession): SessionSummary => ({
+  sessionId: session.sessionId,
+  titleId: session.titleId,
+  variant: session.variant,
+  displayName: session.displayName,
+  createdAt: session.createdAt,
+  customData: session.customData,
+  hasEnded: session.hasEnded,
+});
+
 /** Reads a session by the clock. */
 export function readRosteredSession(stored: StoredRoster, now: number): RosteredSession {
   const { ledger } = stored;
@@ -77,6 +93,10 @@ const readRoster = ({ roster, ledger }: StoredRoster, now: number): readonly Ros
 /** A player's place, or undefined for one who has never been in. */
 export const findPlayer = (session: RosteredSession, xuid: string | undefined): RosterPlayer | undefined =>
   session.roster.find((player) => player.xuid === xuid);
+
+/** Whether two have the same custom data, or both none. */
+export const isSameData = (one: Uint8Array | undefined, other: Uint8Array | undefined): boolean =>
+  one === undefined || other === undefined ? one === other : Buffer.compare(one, other) === 0;
 
 /** Whether a player is in now. */
 export const isIn = (session: RosteredSession, xuid: string | undefined): boolean =>

@@ -4,7 +4,19 @@ import { partitionKey, sortKey } from './schema.ts';
 /** An item's primary key. */
 export type ItemKey = { readonly [partitionKey]: string; readonly [sortKey]: string };
 
-const sessionPartition = (sessionKey: string) => `SESSION#${sessionKey}`;
+/**
+ * How the partitions' keys begin, where there is one for each session or creator. What a function may write to is granted
+ * by these.
+ */
+export const partitionPrefixes = {
+  session: 'SESSION#',
+  players: 'PLAYERS#',
+  roster: 'ROSTER#',
+  messages: 'MESSAGES#',
+  creator: 'CREATOR#',
+} as const;
+
+const sessionPartition = (sessionKey: string) => `${partitionPrefixes.session}${sessionKey}`;
 
 /** What a join must read or change. */
 export const sessionItemKey = (sessionKey: string): ItemKey => ({
@@ -25,17 +37,25 @@ export const dataItemKey = (sessionKey: string): ItemKey => ({
 });
 
 /** A session's players have a partition of their own, so that their bytes do not share the hot key's throughput. */
-export const playersPartition = (sessionKey: string) => `PLAYERS#${sessionKey}`;
+export const playersPartition = (sessionKey: string) => `${partitionPrefixes.players}${sessionKey}`;
 
 export const playerItemKey = (sessionKey: string, token: string): ItemKey => ({
   pk: playersPartition(sessionKey),
   sk: token,
 });
 
+/**
+ * The record of a player in a session with a roster. Not among the player sessions of the GameLift API: whoever calls that
+ * can ask for any of them by session key and token, and these are of another kind.
+ */
+export const rosterRecordKey = (sessionKey: string, token: string): ItemKey => ({
+  pk: `${partitionPrefixes.roster}${sessionKey}`,
+  sk: token,
+});
+
 /** A queue's messages have a partition of their own: nobody who joins or leaves reads them. */
-export const messagesPartitionPrefix = 'MESSAGES#';
 export const messagesPartition = (sessionKey: string, queueIndex: number) =>
-  `${messagesPartitionPrefix}${sessionKey}#${queueIndex}`;
+  `${partitionPrefixes.messages}${sessionKey}#${queueIndex}`;
 
 /** Padded, so that messages sort by their numbers; the greatest one has ten digits. */
 export const messageItemKey = (sessionKey: string, queueIndex: number, sequenceNumber: number): ItemKey => ({
@@ -45,7 +65,7 @@ export const messageItemKey = (sessionKey: string, queueIndex: number, sequenceN
 
 /** What one creator has created in one fleet of late. */
 export const creationsItemKey = (creatorHash: string): ItemKey => ({
-  pk: `CREATOR#${creatorHash}`,
+  pk: `${partitionPrefixes.creator}${creatorHash}`,
   sk: 'CREATIONS',
 });
 

@@ -25,7 +25,7 @@ const Queue = v.object({
 /**
  * What a session with a roster has beside its ledger, in the same item: one write changes both, and one read shows them
  * at one moment. With the ledger it takes about 300 bytes and 80 for each player who has ever been in, custom data
- * apart: 1 WCU a write up to 9 players.
+ * apart: 1 WCU a write up to 7 players.
  */
 const RosteredItem = v.pipe(
   v.object({

@@ -1,5 +1,5 @@
 import type { PutRequest } from './client.ts';
-import { fleetShard, type ItemKey, sessionItemKey } from './keys.ts';
+import { fleetShard, partitionPrefixes, rosterRecordKey, sessionItemKey } from './keys.ts';
 import type { Position, QueryRequest } from './reads.ts';
 import { indexes } from './schema.ts';
 import { recordsOfPlayer } from './session-queries.ts';
@@ -17,21 +17,15 @@ type RosterRecord = {
   readonly at: number;
 };
 
-/**
- * Not among the player sessions of the GameLift API: whoever calls that can ask for any of them by session key and token,
- * and the records are of another kind.
- */
-const recordKey = (sessionKey: string, token: string): ItemKey => ({ pk: `ROSTER#${sessionKey}`, sk: token });
-
-/** For the same reason their part of the index, which both share, is another. */
-const rosterPartition = (playerHash: string) => `ROSTER#${playerHash}`;
+/** As the records are apart from player sessions, so is their part of the index, which both share. */
+const rosterPartition = (playerHash: string) => `${partitionPrefixes.roster}${playerHash}`;
 
 /** The place right behind a player's record, whether or not it is there. The record has its keys and nothing else. */
 export const rosterRecordPosition = (
   sessionKey: string,
   { token, playerHash, at }: RosterRecord,
 ): Position => ({
-  ...recordKey(sessionKey, token),
+  ...rosterRecordKey(sessionKey, token),
   [byPlayer.partitionKey]: rosterPartition(playerHash),
   [byPlayer.sortKey]: String(at),
 });

@@ -98,14 +98,18 @@ export const maximumRoster = 300;
  *
  * Newcomers go to the end of the roster, where a list grows without anybody knowing how long it is: two who come in at
  * the same moment do not get in each other's way.
+ *
+ * @param now epoch milliseconds
  */
 export function admitPlayers(
   sessionKey: string,
   change: SeatChange,
   arrivals: readonly Arrival[],
+  now: number,
 ): UpdateRequest {
   const e = ledgerExpression();
-  changeSeats(e, change, e.value('accepted', acceptedSeat));
+  // Each stay has a value of its own: whoever ends one by the value that was seen cannot end the next one.
+  changeSeats(e, change, e.value('stay', acceptedSeat + now));
   for (const [i, arrival] of arrivals.entries()) setPlace(e, arrival, i);
   const newcomers = arrivals.filter(({ isReturning }) => !isReturning).map(({ token }) => token);
   if (newcomers.length > 0) {
@@ -161,10 +165,10 @@ export function describePlace(
 }
 
 /** In a session that has ended nothing moves any more. */
-const isLive = (e: LedgerExpression) => `st = ${e.value('active', 'ACTIVE')}`;
+export const isLive = (e: LedgerExpression) => `st = ${e.value('active', 'ACTIVE')}`;
 
-const isIn = (e: LedgerExpression, token: string) =>
-  `${e.seat(token)} = ${e.value('accepted', acceptedSeat)}`;
+export const isIn = (e: LedgerExpression, token: string) =>
+  `${e.seat(token)} >= ${e.value('accepted', acceptedSeat)}`;
 
 /** What a change makes of a session. */
 export type RosteredChange = {

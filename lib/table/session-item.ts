@@ -5,7 +5,7 @@ import { indexes } from './schema.ts';
 
 /**
  * A seat's value for a player who has been accepted: a deadline that no clock reaches (the year 33658), written in the
- * two bytes that DynamoDB takes for it.
+ * two bytes that DynamoDB takes for it. Greater values mean the same.
  */
 export const acceptedSeat = 1e15;
 

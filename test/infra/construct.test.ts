@@ -110,6 +110,14 @@ describe('The GameSession API in a stack of somebody else', { timeout: 30_000 },
     expect(routeKeysOf(template)).toContain('POST /sessions');
   });
 
+  test('takes no more of the concurrency than it is given', () => {
+    const template = templateWith({ tokens: trusted, gameSessionConcurrency: 50 });
+    const reserved = Object.values(template.findResources('AWS::Lambda::Function')).map(
+      ({ Properties }) => Properties.ReservedConcurrentExecutions,
+    );
+    expect(reserved).toEqual([undefined, 50]);
+  });
+
   test('is not deployed where no tokens are trusted, and nothing else changes', () => {
     const template = templateWith({});
     expect(routeKeysOf(template)).toEqual(['POST /', 'POST /service/{service}/operation/{operation}']);

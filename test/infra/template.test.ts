@@ -9,7 +9,21 @@ import { catchAllRouteKeys, routeKeys } from '#functions/game-sessions/paths.ts'
 import { readEnvironment as readGameLiftEnvironment } from '#functions/gamelift/environment.ts';
 import { readAssets } from '#infra/local/template.ts';
 import { openslotApp } from '#infra/openslot-app.ts';
-import { aliasesPartition, fleetsPartition, locationsPartition } from '#lib/table/keys.ts';
+import {
+  aliasesPartition,
+  aliasItemKey,
+  creationsItemKey,
+  dataItemKey,
+  fleetItemKey,
+  fleetsPartition,
+  locationItemKey,
+  locationsPartition,
+  messageItemKey,
+  payloadItemKey,
+  playerItemKey,
+  rosterRecordKey,
+  sessionItemKey,
+} from '#lib/table/keys.ts';
 import { indexes, partitionKey, sortKey, timeToLive } from '#lib/table/schema.ts';
 
 const outdir = mkdtempSync(path.join(tmpdir(), 'openslot-template-'));
@@ -91,7 +105,18 @@ const doors = [
       ACCOUNT_ID: { Ref: 'AWS::AccountId' },
     }),
     readEnvironment: readGameLiftEnvironment,
+    writes: ['SESSION#*', 'PLAYERS#*', 'CREATOR#*', aliasesPartition, fleetsPartition, locationsPartition],
     deletes: [aliasesPartition, fleetsPartition, locationsPartition],
+    written: [
+      sessionItemKey('session'),
+      payloadItemKey('session'),
+      dataItemKey('session'),
+      playerItemKey('session', 'token'),
+      creationsItemKey('creator'),
+      fleetItemKey('fleet'),
+      locationItemKey('location'),
+      aliasItemKey('alias'),
+    ],
     queries: Object.values(indexes),
     others: () => [
       {
@@ -112,7 +137,13 @@ const doors = [
       TOKEN_KEY_SET_URL: { Ref: 'TokenKeySetUrl' },
     }),
     readEnvironment: readGameSessionsEnvironment,
+    writes: ['SESSION#*', 'ROSTER#*', 'MESSAGES#*'],
     deletes: ['MESSAGES#*'],
+    written: [
+      sessionItemKey('session'),
+      rosterRecordKey('session', 'token'),
+      messageItemKey('session', 3, 1),
+    ],
     queries: [indexes.playerSessionsByPlayer, indexes.sessionsByFleet],
     others: () => [],
   },
@@ -165,14 +196,17 @@ describe.each(doors)('The function $folder', (door) => {
       },
       {
         Effect: 'Allow',
-        Action: [
-          'dynamodb:BatchGetItem',
-          'dynamodb:GetItem',
-          'dynamodb:PutItem',
-          'dynamodb:Query',
-          'dynamodb:UpdateItem',
-        ],
+        Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
         Resource: table,
+      },
+      {
+        Effect: 'Allow',
+        Action: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        Resource: table,
+        Condition: {
+          Null: { 'dynamodb:LeadingKeys': 'false' },
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': door.writes },
+        },
       },
       {
         Effect: 'Allow',
@@ -192,6 +226,10 @@ describe.each(doors)('The function $folder', (door) => {
       },
       ...door.others(),
     ]);
+  });
+
+  test.each(door.written)('may write to $pk', ({ pk }) => {
+    expect(door.writes.some((partition) => path.matchesGlob(pk, partition))).toBe(true);
   });
 
   test('is uploaded as one file, with the source map left at home', () => {

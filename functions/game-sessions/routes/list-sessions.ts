@@ -8,7 +8,7 @@ import { spellSummary } from '#functions/game-sessions/spell.ts';
 import type { ListPage } from '#lib/page.ts';
 import { listOpenSessions, listSessionsOf } from '#lib/rosters/list.ts';
 import { OpenPlace, SessionPlace } from '#lib/rosters/places.ts';
-import type { RosteredSession } from '#lib/rosters/rostered-session.ts';
+import type { SessionSummary } from '#lib/rosters/rostered-session.ts';
 
 const input = {
   query: {
@@ -65,7 +65,7 @@ const badToken = invalid([
   },
 ]);
 
-function answerPage(list: readonly unknown[], { items, next }: ListPage<RosteredSession, unknown>): Answer {
+function answerPage(list: readonly unknown[], { items, next }: ListPage<SessionSummary, unknown>): Answer {
   const page: SessionPage = {
     sessions: items.map(spellSummary),
     continuationToken: next === undefined ? null : spellToken(list, next),
