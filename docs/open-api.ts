@@ -223,10 +223,9 @@ const problemHeaders: Partial<Record<ProblemCode, readonly (keyof typeof headerN
 };
 
 function describeProblems(codes: readonly ProblemCode[]) {
-  const [first] = codes;
   return {
     description: codes.map((code) => `${code}: ${problemKinds[code].title}.`).join(' '),
-    headers: describeHeaders((first && problemHeaders[first]) ?? []),
+    headers: describeHeaders(codes.flatMap((code) => problemHeaders[code] ?? [])),
     content: {
       'application/problem+json': {
         schema: {

@@ -42,7 +42,7 @@ export function openslotApp({ outdir, checks = true }: OpenslotAppProps = {}): A
   });
   new CfnOutput(stack, 'TableName', {
     value: openslot.table.tableName,
-    description: 'The table that holds game sessions, player sessions and fleets',
+    description: 'The table that holds all that the service keeps',
   });
   return app;
 }

@@ -4,6 +4,7 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { catchAllRouteKeys, routeKeys } from '#functions/game-sessions/paths.ts';
+import { longestWait } from '#lib/messages/limits.ts';
 import { aliasesPartition, fleetsPartition, locationsPartition, partitionPrefixes } from '#lib/table/keys.ts';
 import { indexes } from '#lib/table/schema.ts';
 import { AccessKeys } from './access-keys.ts';
@@ -51,7 +52,7 @@ export class Openslot extends Construct {
   /** Where AWS SDKs and command lines are pointed to: `https://...`, without a slash at the end. */
   readonly endpoint: string;
 
-  /** Game sessions, player sessions and fleets. */
+  /** All that the service keeps. */
   readonly table: Table;
 
   /** The access keys by their ids, which `npm run keys` manages. */
@@ -106,8 +107,8 @@ export class Openslot extends Construct {
       const gameSessions = new ServiceFunction(this, 'GameSessions', {
         folder: 'game-sessions',
         description: 'Openslot: answers the GameSession API',
-        // A reader may wait 20 s for a message.
-        timeout: Duration.seconds(28),
+        // A reader waits for a message, and whoever looks last may find DynamoDB slow.
+        timeout: Duration.seconds(longestWait + 8),
         ...(gameSessionConcurrency !== undefined && { concurrency: gameSessionConcurrency }),
         memorySize,
         logRetention,

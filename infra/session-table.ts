@@ -17,7 +17,7 @@ export type TableUse = {
   readonly deletes: readonly string[];
 };
 
-/** The one table that holds game sessions, player sessions and fleets. */
+/** The one table, which holds all that the service keeps. */
 export class SessionTable extends Construct {
   readonly table: Table;
 

@@ -62,7 +62,7 @@ export type GameSessionSummary = v.InferOutput<typeof GameSessionSummary>;
 export const GameMessage = v.strictObject({
   queueIndex: int32,
   sequenceNumber: described(
-    v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(Number.MAX_SAFE_INTEGER)),
+    v.pipe(int32, v.minValue(1)),
     'Greater than that of each message before it in the same queue. There can be gaps.',
   ),
   senderXuid: xuid,

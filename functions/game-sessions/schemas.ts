@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import { isGamertag, longestGamertag } from '#lib/auth/token-claims.ts';
-import { maximumMessageBytes } from '#lib/messages/message.ts';
-import { longestWait, maximumMessages } from '#lib/messages/read-on.ts';
+import { longestWait, maximumMessageBytes, maximumMessages } from '#lib/messages/limits.ts';
 import { fewestPlayers, mostPlayers } from '#lib/rosters/create-session.ts';
 import { sessionStates } from '#lib/rosters/list.ts';
 import { removalRules, visibilities } from '#lib/table/rostered-item.ts';

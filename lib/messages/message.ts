@@ -15,9 +15,6 @@ export type Message = {
   readonly data: Uint8Array;
 };
 
-/** The most bytes of data that a message has. */
-export const maximumMessageBytes = 16 * 1024;
-
 export type MessageContext = {
   readonly table: Table;
   /** Epoch milliseconds. Asked anew for each step, since a reader may wait for seconds. */

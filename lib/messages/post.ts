@@ -5,7 +5,7 @@ import { isIn, type RosteredSession, readRosteredSession } from '#lib/rosters/ro
 import { shortHash, tokenLength } from '#lib/sessions/ids.ts';
 import { sendPut, sendUpdate, type Table } from '#lib/table/client.ts';
 import { parseQueueEntry } from '#lib/table/message-item.ts';
-import { type NewMessage, putMessage, takeNumber } from '#lib/table/message-requests.ts';
+import { type NewMessage, type NumberWanted, putMessage, takeNumber } from '#lib/table/message-requests.ts';
 import { parseRosteredItem, type StoredRoster } from '#lib/table/rostered-item.ts';
 import type { Contended } from '#lib/table/write-in-turns.ts';
 import { type Message, type MessageContext, messagesOf, queueOf } from './message.ts';
@@ -53,16 +53,16 @@ export async function post(
 ): Promise<PostOutcome> {
   const { table, clock, requestId } = context;
   let follows = posting.mustFollow;
-  let lost = 0;
+  let givenUp = 0;
   for (let tries = 0; tries < maximumTries; tries++) {
-    const claim = claimOf(requestId, lost);
+    const claim = claimOf(requestId, givenUp);
     const wanted = { claim, at: clock(), follows };
     const taking = await takeNext(context, address, posting, wanted);
     switch (taking.kind) {
       case 'taken': {
         const writing = await write(table, taking.stored, posting, claim);
         if (writing.kind !== 'given-up') return writing;
-        lost++;
+        givenUp++;
         break;
       }
       case 'again':
@@ -76,7 +76,8 @@ export async function post(
 }
 
 /** Names each number that a request is given: the session item pays for every character. */
-const claimOf = (requestId: string, lost: number): string => shortHash(`${requestId}\n${lost}`, tokenLength);
+const claimOf = (requestId: string, givenUp: number): string =>
+  shortHash(`${requestId}\n${givenUp}`, tokenLength);
 
 type Taking =
   | { readonly kind: 'taken'; readonly stored: StoredRoster }
@@ -88,7 +89,7 @@ async function takeNext(
   context: MessageContext,
   address: SessionAddress,
   { queueIndex, sender, mustFollow }: Posting,
-  wanted: Pick<Parameters<typeof takeNumber>[0], 'claim' | 'at' | 'follows'>,
+  wanted: Pick<NumberWanted, 'claim' | 'at' | 'follows'>,
 ): Promise<Taking> {
   const sessionKey = rosterKeyOf(address.sessionId);
   const { titleId } = address;

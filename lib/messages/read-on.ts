@@ -7,12 +7,6 @@ import { readRosteredSession } from '#lib/rosters/rostered-session.ts';
 import { type Message, type MessageContext, queueOf } from './message.ts';
 import { readStretch } from './read-stretch.ts';
 
-/** The most messages that one read gives: with 16 KiB each they take 2.2 MB in Base64, and Lambda answers with 6 MB. */
-export const maximumMessages = 100;
-
-/** The longest that a read waits, in seconds: the gateway gives up after 30. */
-export const longestWait = 20;
-
 /** From the beginning of one look at the session to that of the next, milliseconds. */
 const lookInterval = 1_000;
 
@@ -20,7 +14,7 @@ export type Reading = {
   readonly queueIndex: number;
   /** The last number that the reader has seen, 0 for none. */
   readonly after: number;
-  /** The most messages, up to `maximumMessages`. */
+  /** The most messages: 1 to `maximumMessages`. */
   readonly max: number;
   /** How long to wait for a message where there is none, milliseconds. */
   readonly wait: number;
@@ -68,7 +62,7 @@ export async function readOn(
     if (messages.length > 0 || isOver) return { kind: 'read', messages };
 
     const passed = clock() - started;
-    // A look that took longer than usual, and a timer that went off too early, bring no look nearer to the one before.
+    // Looks keep to whole intervals from the start: neither a slow one nor an early timer brings two closer together.
     tick = Math.max(tick + 1, Math.ceil(passed / lookInterval));
     if (tick * lookInterval > wait) return { kind: 'read', messages: [] };
     seen = through;

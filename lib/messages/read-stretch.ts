@@ -86,12 +86,12 @@ async function fillHole(
   { queueIndex, first, behind }: Hole,
 ): Promise<QueueSeen | undefined> {
   const { table, clock } = context;
-  if (!isOver(behind, seen.givenAt, clock())) return undefined;
+  if (!isGraceOver(behind, seen.givenAt, clock())) return undefined;
   // It may be a hole because messages were dropped, and removed: then the session shows that by now.
   const latest = await findRoster(table, stored);
   if (latest === undefined) return undefined;
   const queue = queueOf(latest, queueIndex);
-  if (queue.droppedThrough < first && isOver(behind, queue.givenAt, clock())) {
+  if (queue.droppedThrough < first && isGraceOver(behind, queue.givenAt, clock())) {
     await giveUp(context, messagesOf(stored, queueIndex), first, (behind?.number ?? queue.last + 1) - 1);
   }
   return queue;
@@ -107,7 +107,7 @@ function lengthWithoutHole(entries: readonly QueueEntry[], through: number): num
  * Whether the writers of a hole have had their time. Their numbers were given out before that of the entry behind it, and not
  * later than the queue's last one.
  */
-const isOver = (behind: QueueEntry | undefined, lastGivenAt: number, now: number): boolean =>
+const isGraceOver = (behind: QueueEntry | undefined, lastGivenAt: number, now: number): boolean =>
   now - (behind?.at ?? lastGivenAt) > graceTime;
 
 /** Whichever number has got its message by now keeps it. */

@@ -2,14 +2,14 @@ import type { Caller } from '#lib/auth/bearer-tokens.ts';
 import { retention } from '#lib/sessions/end.ts';
 import { shortHash, tokenLength } from '#lib/sessions/ids.ts';
 import { heldSlots, lapsedSeats } from '#lib/sessions/ledger.ts';
-import type { StoredItem } from '#lib/table/client.ts';
 import { parseRosteredItem, type StoredRoster } from '#lib/table/rostered-item.ts';
 import { changeRosteredSession, type Facts } from '#lib/table/rostered-requests.ts';
-import { type Contended, type Step, settled, writeInTurns } from '#lib/table/write-in-turns.ts';
+import { type Contended, type Step, settled } from '#lib/table/write-in-turns.ts';
 import { mayChange } from './access.ts';
-import { findRoster, ofTitle, type RosterContext } from './find.ts';
+import { changeInTurns } from './change-in-turns.ts';
+import type { RosterContext } from './find.ts';
 import { rosterKeyOf, type SessionAddress, titleHash } from './ids.ts';
-import { notAllowed, notFound, type Refused } from './refusals.ts';
+import { notAllowed, type Refused } from './refusals.ts';
 import { isSameData, type RosteredSession, readRosteredSession } from './rostered-session.ts';
 
 /** What is to become of a session. What is not there stays as it is; custom data that is undefined goes. */
@@ -29,9 +29,6 @@ export type ChangeContext = RosterContext & {
   readonly requestId: string;
 };
 
-/** Others who change the same session come first one by one; those who say what they saw are refused by then. */
-const maximumTries = 20;
-
 /**
  * Changes a session as a whole or not at all. Whoever says which state they saw changes that state, and no other.
  *
@@ -40,7 +37,7 @@ const maximumTries = 20;
  *
  * @param ifMatch the etags of the states that the caller means; undefined for any
  */
-export async function changeSession(
+export function changeSession(
   context: ChangeContext,
   address: SessionAddress,
   caller: Caller,
@@ -48,11 +45,7 @@ export async function changeSession(
   ifMatch: readonly string[] | undefined,
 ): Promise<ChangeOutcome> {
   const { table, now, requestId } = context;
-  const step = (
-    stored: StoredRoster | undefined,
-    mayBeDone: boolean,
-  ): Step<Exclude<ChangeOutcome, Contended>> => {
-    if (stored === undefined) return settled(notFound);
+  return changeInTurns<Outcome>(table, address, (stored, mayBeDone) => {
     const session = readRosteredSession(stored, now);
     // A try of this very request whose answer was lost: it would else refuse its own work as somebody else's. Once yet
     // another change has come after it, nobody can tell.
@@ -65,18 +58,17 @@ export async function changeSession(
       return settled({ kind: 'changed-since', session });
     }
     return stepToChange(context, stored, session, change);
-  };
-  const next = (item: StoredItem | undefined, mayBeDone: boolean) =>
-    step(ofTitle(address.titleId, item), mayBeDone);
-  return writeInTurns(table, step(await findRoster(table, address), false), next, maximumTries);
+  });
 }
+
+type Outcome = Exclude<ChangeOutcome, Contended>;
 
 function stepToChange(
   { now, requestId }: ChangeContext,
   stored: StoredRoster,
   session: RosteredSession,
   { maxPlayers = session.maxPlayers, hasEnded = false, ...wanted }: Change,
-): Step<Exclude<ChangeOutcome, Contended>> {
+): Step<Outcome> {
   const { ledger } = stored;
   const facts = { ...factsOf(session), ...wanted };
   const held = heldSlots(ledger, now);

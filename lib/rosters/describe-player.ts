@@ -1,20 +1,16 @@
 import type { Caller } from '#lib/auth/bearer-tokens.ts';
-import type { StoredItem } from '#lib/table/client.ts';
-import type { StoredRoster } from '#lib/table/rostered-item.ts';
 import { describePlace } from '#lib/table/rostered-requests.ts';
-import { type Contended, type Step, settled, writeInTurns } from '#lib/table/write-in-turns.ts';
-import { findRoster, ofTitle, type RosterContext } from './find.ts';
+import { type Contended, settled } from '#lib/table/write-in-turns.ts';
+import { changeInTurns } from './change-in-turns.ts';
+import type { RosterContext } from './find.ts';
 import { rosterKeyOf, type SessionAddress, tokenOf } from './ids.ts';
-import { notAllowed, notFound, type Refused } from './refusals.ts';
+import { notAllowed, type Refused } from './refusals.ts';
 import { findPlayer, isSameData, type RosterPlayer, readRosteredSession } from './rostered-session.ts';
 
 export type DescribeOutcome =
   | { readonly kind: 'described'; readonly player: RosterPlayer }
   | Refused<'not-found' | 'no-player' | 'not-allowed' | 'ended'>
   | Contended;
-
-/** Only somebody who leaves and comes back meanwhile is in the way. */
-const maximumTries = 20;
 
 /**
  * Changes the custom data of a player who is in: the player's own, or any where the title does it. Of two who set it at
@@ -24,17 +20,13 @@ const maximumTries = 20;
  *
  * @param customData undefined for none
  */
-export async function describePlayer(
+export function describePlayer(
   { table, now }: RosterContext,
   address: SessionAddress,
   caller: Caller,
   { xuid, customData }: { readonly xuid: string; readonly customData: Uint8Array | undefined },
 ): Promise<DescribeOutcome> {
-  const step = (
-    stored: StoredRoster | undefined,
-    mayBeDone: boolean,
-  ): Step<Exclude<DescribeOutcome, Contended>> => {
-    if (stored === undefined) return settled(notFound);
+  return changeInTurns<Outcome>(table, address, (stored, mayBeDone) => {
     if (caller.kind === 'player' && caller.xuid !== xuid) {
       return settled(notAllowed('Players change their own custom data alone.'));
     }
@@ -50,8 +42,7 @@ export async function describePlayer(
       request: describePlace(rosterKeyOf(session.sessionId), tokenOf(xuid), customData),
       written: () => settled({ kind: 'described', player: { ...player, customData } }),
     };
-  };
-  const next = (item: StoredItem | undefined, mayBeDone: boolean) =>
-    step(ofTitle(address.titleId, item), mayBeDone);
-  return writeInTurns(table, step(await findRoster(table, address), false), next, maximumTries);
+  });
 }
+
+type Outcome = Exclude<DescribeOutcome, Contended>;

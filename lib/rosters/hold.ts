@@ -1,13 +1,13 @@
+import type { Caller } from '#lib/auth/bearer-tokens.ts';
 import { seatState } from '#lib/sessions/ledger.ts';
-import type { StoredItem } from '#lib/table/client.ts';
 import type { StoredRoster } from '#lib/table/rostered-item.ts';
 import { takeSeats } from '#lib/table/seat-requests.ts';
 import { type Ledger, parseSeatsWritten } from '#lib/table/session-item.ts';
-import { type Contended, type Step, settled, writeInTurns } from '#lib/table/write-in-turns.ts';
-import { findRoster, ofTitle } from './find.ts';
+import { type Contended, type Step, settled } from '#lib/table/write-in-turns.ts';
+import { changeInTurns } from './change-in-turns.ts';
 import { rosterKeyOf, type SessionAddress, tokenOf } from './ids.ts';
-import { notFound } from './refusals.ts';
-import { decideSeats, maximumTries, type SeatContext, type SeatRefusal } from './seats.ts';
+import { notAllowed, type Refused } from './refusals.ts';
+import { decideSeats, type SeatContext, type SeatRefusal } from './seats.ts';
 
 /** Seats that are to be held for players who have been invited. */
 export type Invitation = {
@@ -28,34 +28,36 @@ export type HoldOutcome =
       readonly isNew: boolean;
     }
   | SeatRefusal
+  | Refused<'not-allowed'>
   | Contended;
 
 /**
- * Holds a seat for each player: all get one, or nobody. A seat that is held already keeps its deadline. Whoever has not
+ * Holds a seat for each player, in the name of the title: all get one, or nobody. A seat that is held already keeps its deadline. Whoever has not
  * come in by then has lost it, as every reservation of the ledger does.
  *
  * Costs one read and one conditional write of the session, and the read alone where nobody gets a seat by it.
  */
-export async function hold(
+export function hold(
   context: SeatContext,
   address: SessionAddress,
+  caller: Caller,
   invitation: Invitation,
 ): Promise<HoldOutcome> {
-  const step = (stored: StoredRoster | undefined, mayBeDone: boolean) =>
-    stepToHold(context, stored, invitation, mayBeDone);
-  const first = step(await findRoster(context.table, address), false);
-  const next = (item: StoredItem | undefined, mayBeDone: boolean) =>
-    step(ofTitle(address.titleId, item), mayBeDone);
-  return writeInTurns(context.table, first, next, maximumTries);
+  return changeInTurns<Outcome>(context.table, address, (stored, mayBeDone) =>
+    caller.kind === 'title'
+      ? stepToHold(context, stored, invitation, mayBeDone)
+      : settled(notAllowed("Seats are reserved with a title's token.")),
+  );
 }
+
+type Outcome = Exclude<HoldOutcome, Contended>;
 
 function stepToHold(
   context: SeatContext,
-  stored: StoredRoster | undefined,
+  stored: StoredRoster,
   { xuids, milliseconds }: Invitation,
   mayBeDone: boolean,
-): Step<Exclude<HoldOutcome, Contended>> {
-  if (stored === undefined) return settled(notFound);
+): Step<Outcome> {
   const tokens = xuids.map(tokenOf);
   const { seats } = stored.ledger;
   const isHeld = (token: string) => seatState(seats[token] ?? 0, context.now) !== 'lapsed';

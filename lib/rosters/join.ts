@@ -1,12 +1,12 @@
-import { type StoredItem, sendPut } from '#lib/table/client.ts';
+import { sendPut } from '#lib/table/client.ts';
 import { parseRosteredItem, type StoredRoster } from '#lib/table/rostered-item.ts';
 import { putRosterRecord } from '#lib/table/rostered-records.ts';
 import { type Arrival, admitPlayers, maximumRoster } from '#lib/table/rostered-requests.ts';
 import type { SeatChange } from '#lib/table/seat-requests.ts';
-import { type Contended, type Step, settled, writeInTurns } from '#lib/table/write-in-turns.ts';
-import { findRoster, ofTitle } from './find.ts';
+import { type Contended, type Step, settled } from '#lib/table/write-in-turns.ts';
+import { changeInTurns } from './change-in-turns.ts';
 import { rosterKeyOf, rosterPlayerHash, type SessionAddress, tokenOf } from './ids.ts';
-import { notFound, type Refused } from './refusals.ts';
+import type { Refused } from './refusals.ts';
 import {
   findPlayer,
   isIn,
@@ -14,14 +14,14 @@ import {
   type RosterPlayer,
   readRosteredSession,
 } from './rostered-session.ts';
-import { decideSeats, maximumTries, type SeatContext, type SeatRefusal } from './seats.ts';
+import { decideSeats, type SeatContext, type SeatRefusal } from './seats.ts';
 
 /** A player who wants to come in. */
 export type Joiner = {
   readonly xuid: string;
   readonly gamertag: string;
   /** Undefined leaves a returning player's as it was, null removes it. */
-  readonly customData: Uint8Array | null | undefined;
+  readonly customData?: Uint8Array | null | undefined;
 };
 
 export type JoinOutcome =
@@ -52,29 +52,27 @@ export type JoinOutcome =
  *
  * @param players 1 to 16, nobody twice
  */
-export async function join(
+export function join(
   context: SeatContext,
   address: SessionAddress,
   players: readonly Joiner[],
 ): Promise<JoinOutcome> {
-  const { table } = context;
-  const stored = await findRoster(table, address);
-  const first = stepToJoin(context, stored, players, false);
-  if (first.kind === 'write' && stored) await keepRecords(context, stored, players);
-  const next = (item: StoredItem | undefined, mayBeDone: boolean) =>
-    stepToJoin(context, ofTitle(address.titleId, item), players, mayBeDone);
-  return writeInTurns(table, first, next, maximumTries);
+  return changeInTurns<Outcome>(
+    context.table,
+    address,
+    (stored, mayBeDone) => stepToJoin(context, stored, players, mayBeDone),
+    (stored) => keepRecords(context, stored, players),
+  );
 }
 
 type Outcome = Exclude<JoinOutcome, Contended>;
 
 function stepToJoin(
   context: SeatContext,
-  stored: StoredRoster | undefined,
+  stored: StoredRoster,
   players: readonly Joiner[],
   mayBeDone: boolean,
 ): Step<Outcome> {
-  if (stored === undefined) return settled(notFound);
   // By a try of this very request, whose answer was lost: the session may have ended or be closed since.
   const session = readRosteredSession(stored, context.now);
   if (mayBeDone && players.every(({ xuid }) => isIn(session, xuid))) {
@@ -115,7 +113,8 @@ function arrivalsOf(
   const places = new Set(stored.roster.map(({ token }) => token));
   return players.flatMap((player) => {
     const token = tokenOf(player.xuid);
-    return coming.has(token) ? [{ ...player, token, isReturning: places.has(token) }] : [];
+    const { xuid, gamertag, customData } = player;
+    return coming.has(token) ? [{ xuid, gamertag, customData, token, isReturning: places.has(token) }] : [];
   });
 }
 

@@ -53,10 +53,11 @@ export async function listSessionsOf(
     (variant === undefined || session.variant === variant) &&
     maySee(session, caller);
   const mayKnow = caller.kind === 'title' || caller.xuid === xuid;
-  const shown = new Set<string>();
+  const shown = new Map<SessionSummary, SessionPlace>();
   const { items, next } = await fillPage(limit, from, async (place, room) => {
     const page = await queryPage(table, rosterRecordsOf(player.playerHash), {
-      limit: Math.min(room, sessionsAtOnce),
+      // Stretches that are as short as the page would let strangers count how many are hidden between two places.
+      limit: mayKnow ? Math.min(room, sessionsAtOnce) : sessionsAtOnce,
       position: place && rosterRecordPosition(place.sessionKey, { ...player, at: place.at }),
     });
     const sessions = await readSessions(table, caller.titleId, page.items.map(keyOf), now);
@@ -64,10 +65,11 @@ export async function listSessionsOf(
       item: pass(sessions[i], isWanted),
       behind: placeOfRecord(item),
     }));
-    for (const { item, behind } of entries) if (item) shown.add(behind.sessionKey);
+    for (const { item, behind } of entries) if (item) shown.set(item, behind);
     return { entries, next: page.next && placeOfRecord(page.next) };
   });
-  return { items, next: next && (mayKnow || shown.has(next.sessionKey)) ? next : undefined };
+  const last = items.at(-1);
+  return { items, next: next && (mayKnow ? next : last && shown.get(last)) };
 }
 
 /**

@@ -24,12 +24,13 @@ export const OpenPlace = v.strictObject({
 });
 export type OpenPlace = Readonly<v.InferOutput<typeof OpenPlace>>;
 
-/** The place right behind a player's record, or behind a session that the index of open ones found. */
+/** The place right behind a player's record. */
 export const placeOfRecord = (record: StoredItem): SessionPlace => ({
   sessionKey: sessionKeyIn(keyOf(record)),
   at: Number(record[indexes.playerSessionsByPlayer.sortKey]),
 });
 
+/** The place in a title's open sessions, as its caller keeps it. */
 export const toOpenPlace = ({ shard, position }: Place): OpenPlace => ({
   shard,
   behind: position && {
@@ -38,6 +39,7 @@ export const toOpenPlace = ({ shard, position }: Place): OpenPlace => ({
   },
 });
 
+/** The same as the list goes on from it: its partition is that of the title, whatever the caller makes of the rest. */
 export const fromOpenPlace = (titleHash: string, { shard, behind }: OpenPlace): Place => ({
   shard,
   position: behind && openSessionPosition(titleHash, shard, behind),

@@ -1,22 +1,18 @@
 import type { Caller } from '#lib/auth/bearer-tokens.ts';
 import { seatState } from '#lib/sessions/ledger.ts';
-import type { StoredItem } from '#lib/table/client.ts';
-import type { StoredRoster } from '#lib/table/rostered-item.ts';
 import { removeSeat } from '#lib/table/rostered-requests.ts';
-import { type Contended, type Step, settled, writeInTurns } from '#lib/table/write-in-turns.ts';
+import { type Contended, settled } from '#lib/table/write-in-turns.ts';
 import { maySee, rightToRemove } from './access.ts';
-import { findRoster, ofTitle, type RosterContext } from './find.ts';
+import { changeInTurns } from './change-in-turns.ts';
+import type { RosterContext } from './find.ts';
 import { rosterKeyOf, type SessionAddress, tokenOf } from './ids.ts';
-import { notAllowed, notFound, type Refused } from './refusals.ts';
+import { notAllowed, type Refused } from './refusals.ts';
 import { type RosteredSession, readRosteredSession } from './rostered-session.ts';
 
 export type RemoveOutcome =
   | { readonly kind: 'removed' }
   | Refused<'not-found' | 'not-allowed' | 'ended'>
   | Contended;
-
-/** A seat changes from free to reserved to accepted and back while a removal is on its way; hardly more often than this. */
-const maximumTries = 20;
 
 /** What a session allows is part of the session, and not shown to whoever may not see that. */
 const reasonFor = (session: RosteredSession, caller: Caller): string =>
@@ -34,20 +30,20 @@ const reasons = {
  *
  * Costs one read and one conditional write of the session, and the read alone where nobody has to go.
  */
-export async function removePlayer(
+export function removePlayer(
   { table, now }: RosterContext,
   address: SessionAddress,
   caller: Caller,
   xuid: string,
 ): Promise<RemoveOutcome> {
   const token = tokenOf(xuid);
-  const step = (
-    stored: StoredRoster | undefined,
-    mayBeDone: boolean,
-  ): Step<Exclude<RemoveOutcome, Contended>> => {
-    if (stored === undefined) return settled(notFound);
+  let stay: number | undefined;
+  return changeInTurns<Outcome>(table, address, (stored, mayBeDone) => {
     const value = stored.ledger.seats[token];
-    const isOut = value === undefined || seatState(value, now) === 'lapsed';
+    stay ??= value;
+    // The stay that was to end is over where the seat has another value by now: who has come back since is not put out.
+    const isNextStay = stay !== undefined && seatState(stay, now) === 'accepted' && value !== stay;
+    const isOut = value === undefined || seatState(value, now) === 'lapsed' || isNextStay;
     // By a try of this very request, whose answer was lost: what has become of session and caller since does not matter.
     if (isOut && mayBeDone) return settled({ kind: 'removed' });
     const session = readRosteredSession(stored, now);
@@ -61,8 +57,7 @@ export async function removePlayer(
       request: removeSeat(rosterKeyOf(session.sessionId), { token, value }, remover),
       written: () => settled({ kind: 'removed' }),
     };
-  };
-  const next = (item: StoredItem | undefined, mayBeDone: boolean) =>
-    step(ofTitle(address.titleId, item), mayBeDone);
-  return writeInTurns(table, step(await findRoster(table, address), false), next, maximumTries);
+  });
 }
+
+type Outcome = Exclude<RemoveOutcome, Contended>;

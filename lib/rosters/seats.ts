@@ -13,12 +13,6 @@ export type SeatContext = RosterContext & {
 
 export type SeatRefusal = Refused<'not-found' | 'ended' | 'closed' | 'full'>;
 
-/**
- * Tries before a request for seats gives up. Whoever has read the session is in the way of others only where lapsed seats
- * are reclaimed, and there are no more of those than slots.
- */
-export const maximumTries = 20;
-
 /** Reads a session by the rules of the seat ledger: by which write somebody gets seats in it, or why not. */
 export function decideSeats(
   stored: StoredRoster,

@@ -53,13 +53,16 @@ export const rosterRecordKey = (sessionKey: string, token: string): ItemKey => (
   sk: token,
 });
 
-/** A queue's messages have a partition of their own: nobody who joins or leaves reads them. */
-export const messagesPartition = (sessionKey: string, queueIndex: number) =>
-  `${partitionPrefixes.messages}${sessionKey}#${queueIndex}`;
+/**
+ * A queue's messages have a partition of their own: nobody who joins or leaves reads them. `historyKey` stands for one life of
+ * a session, whose id can come again.
+ */
+export const messagesPartition = (historyKey: string, queueIndex: number) =>
+  `${partitionPrefixes.messages}${historyKey}#${queueIndex}`;
 
 /** Padded, so that messages sort by their numbers; the greatest one has ten digits. */
-export const messageItemKey = (sessionKey: string, queueIndex: number, sequenceNumber: number): ItemKey => ({
-  pk: messagesPartition(sessionKey, queueIndex),
+export const messageItemKey = (historyKey: string, queueIndex: number, sequenceNumber: number): ItemKey => ({
+  pk: messagesPartition(historyKey, queueIndex),
   sk: String(sequenceNumber).padStart(10, '0'),
 });
 
@@ -91,5 +94,5 @@ export const shardOf = (sessionKey: string): number => (sessionKey.codePointAt(0
 /** The primary key of an item that an index found. */
 export const keyOf = (item: StoredItem): ItemKey => ({ pk: String(item['pk']), sk: String(item['sk']) });
 
-/** The session key in the partition key of a session, of its payload or of one of its players. */
+/** The session key in the partition key of a session, of its payload, of one of its players or of a record in a roster. */
 export const sessionKeyIn = ({ pk }: ItemKey): string => pk.slice(pk.indexOf('#') + 1);

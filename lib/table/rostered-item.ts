@@ -64,9 +64,11 @@ const RosteredItem = v.pipe(
     creator: item.cr,
     asked: item.ask,
     lastWriter: item.w,
-    roster: item.o.flatMap((token) => {
+    roster: item.o.map((token) => {
       const place = item.r[token];
-      return place === undefined ? [] : [{ token, xuid: place.x, gamertag: place.g, customData: place.d }];
+      // Passed over, it would move everybody behind it.
+      if (place === undefined) throw new Error('A roster names a token that has no place in it');
+      return { token, xuid: place.x, gamertag: place.g, customData: place.d };
     }),
     queues: item.q.map(({ n, t, by, d }) => ({ last: n, givenAt: t, givenTo: by, droppedThrough: d })),
   })),

@@ -4,7 +4,7 @@ import { type LedgerExpression, ledgerExpression } from './ledger-expression.ts'
 import type { RemovalRule, Visibility } from './rostered-item.ts';
 import { indexes, timeToLive } from './schema.ts';
 import { changeSeats, type SeatChange, type SeenSeat } from './seat-requests.ts';
-import { acceptedSeat } from './session-item.ts';
+import { acceptedSeat, stayFrom } from './session-item.ts';
 import { statusAndTime } from './session-requests.ts';
 
 const byFleet = indexes.sessionsByFleet;
@@ -108,8 +108,7 @@ export function admitPlayers(
   now: number,
 ): UpdateRequest {
   const e = ledgerExpression();
-  // Each stay has a value of its own: whoever ends one by the value that was seen cannot end the next one.
-  changeSeats(e, change, e.value('stay', acceptedSeat + now));
+  changeSeats(e, change, e.value('stay', stayFrom(now)));
   for (const [i, arrival] of arrivals.entries()) setPlace(e, arrival, i);
   const newcomers = arrivals.filter(({ isReturning }) => !isReturning).map(({ token }) => token);
   if (newcomers.length > 0) {

@@ -13,9 +13,9 @@ export const timeToLive = 'ttl';
 
 /** Sparse indexes: an item without the index's keys costs nothing there. */
 export const indexes = {
-  /** A fleet's game sessions, one partition a shard, sorted by status and then creation time. */
+  /** A fleet's game sessions, or a title's open ones, one partition a shard, sorted by status and then creation time. */
   sessionsByFleet: { name: 'sessionsByFleet', partitionKey: 'f', sortKey: 'fs', projection: 'KEYS_ONLY' },
-  /** A player's player sessions in all game sessions, sorted by creation time. */
+  /** A player's player sessions in all game sessions, or records in all rosters, sorted by creation time. */
   playerSessionsByPlayer: {
     name: 'playerSessionsByPlayer',
     partitionKey: 'p',

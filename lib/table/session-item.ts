@@ -5,9 +5,15 @@ import { indexes } from './schema.ts';
 
 /**
  * A seat's value for a player who has been accepted: a deadline that no clock reaches (the year 33658), written in the
- * two bytes that DynamoDB takes for it. Greater values mean the same.
+ * two bytes that DynamoDB takes for it. Greater values mean the same: see `stayFrom`.
  */
 export const acceptedSeat = 1e15;
+
+/**
+ * The same for a stay that began at a time, epoch milliseconds: each stay of a player has a value of its own, so that
+ * whoever ends one by the value that was seen cannot end the next one.
+ */
+export const stayFrom = (now: number): number => acceptedSeat + now;
 
 /** As GameLift names them; GameSession (JSON) uses ACTIVE and TERMINATED alone. */
 const sessionStatuses = ['ACTIVATING', 'ACTIVE', 'TERMINATING', 'TERMINATED', 'ERROR'] as const;
@@ -29,7 +35,7 @@ const SessionItem = v.pipe(
     cap: wholeNumber,
     /** Slots that nobody holds. Slots held by lapsed seats are free too, but not counted here. */
     open: wholeNumber,
-    /** Seats by token: the deadline of a reservation in epoch milliseconds, or `acceptedSeat`. */
+    /** Seats by token: the deadline of a reservation in epoch milliseconds, or `acceptedSeat` and more. */
     s: v.record(v.string(), v.number()),
     /** Status and creation time, by which the fleet's index sorts. */
     [indexes.sessionsByFleet.sortKey]: v.string(),

@@ -36,10 +36,7 @@ export const joinSession = route(input, async ({ path, body }, call) => {
 type Comers = { readonly kind: 'comers'; readonly joiners: readonly Joiner[] } | Refused;
 
 function comersIn(body: Body, call: Call): Comers {
-  if ('players' in body) {
-    const joiners = body.players.map((player) => ({ ...player, customData: player.customData }));
-    return { kind: 'comers', joiners };
-  }
+  if ('players' in body) return { kind: 'comers', joiners: body.players };
   const player = actingPlayer('xuid' in body ? body.xuid : undefined, call);
   if (player.kind === 'refused') return player;
   const { xuid } = player;

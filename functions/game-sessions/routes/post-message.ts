@@ -11,7 +11,7 @@ import {
   xuid,
 } from '#functions/game-sessions/schemas.ts';
 import { spellMessage } from '#functions/game-sessions/spell.ts';
-import { maximumMessageBytes } from '#lib/messages/message.ts';
+import { maximumMessageBytes } from '#lib/messages/limits.ts';
 import { post } from '#lib/messages/post.ts';
 
 const entries = { data: messageData, mustFollow: v.exactOptional(sequenceNumber) };

@@ -11,7 +11,8 @@ import {
   waitSeconds,
 } from '#functions/game-sessions/schemas.ts';
 import { spellMessage } from '#functions/game-sessions/spell.ts';
-import { maximumMessages, readOn } from '#lib/messages/read-on.ts';
+import { maximumMessages } from '#lib/messages/limits.ts';
+import { readOn } from '#lib/messages/read-on.ts';
 
 const input = {
   path: { sessionId, queueIndex },

@@ -104,7 +104,7 @@ const messageMembers = {
   data: { good: ['""', base64(1), base64(16_384)], bad: [...notBase64, 'null'] },
   mustFollow: {
     good: ['0'],
-    bad: [...texts(-1, 0.5, 2 ** 53, '1', true, null, [], {}), '9007199254740993'],
+    bad: [...texts(-1, 0.5, 2 ** 31, 2 ** 53, '1', true, null, [], {}), '9007199254740993'],
   },
 };
 

@@ -32,13 +32,15 @@ describe('If-None-Match', () => {
     ['the ETag', () => etag],
     ['the ETag, weak', () => `W/${etag}`],
     ['the ETag among others', () => `"a", W/"b,c",${etag}`],
+    ['the ETag behind nothing and before nothing', () => `, ,${etag}, `],
+    ['the ETag behind nothing between two', () => `"a",, ${etag}`],
     ['any', () => '*'],
   ])('with %s is answered without a body', async (_, header) => {
     const reply = await alice.get(session, { 'if-none-match': header() });
     expect([reply.status, reply.text, reply.headers['etag']]).toEqual([304, '', etag]);
   });
 
-  test.each(['"a"', '"a", "b"', 'W/"a"', '""', '"*"'])(
+  test.each(['"a"', '"a", "b"', 'W/"a"', '""', '"*"', '"a",,"b"', ',"a"', '"a",', ' , "a" ,\t,'])(
     'with %s is answered with the session',
     async (header) => {
       expect((await alice.get(session, { 'if-none-match': header })).status).toBe(200);
@@ -50,6 +52,7 @@ describe('If-Match', () => {
   test.each([
     ['the ETag', () => etag],
     ['the ETag among others', () => `"a" , ${etag}`],
+    ['the ETag behind nothing and before nothing', () => `,${etag},`],
     ['any', () => ' * '],
   ])('with %s lets the change through', async (_, header) => {
     const reply = await alice.patch(session, { displayName: 'New' }, { 'if-match': header() });
@@ -62,6 +65,7 @@ describe('If-Match', () => {
     ['the ETag, weak', () => `W/${etag}`],
     ['an asterisk in quotes', () => '"*"'],
     ['nothing between the quotes', () => '""'],
+    ['others with nothing between them', () => '"a",,"b",'],
   ])('with %s is answered with the session as it is', async (_, header) => {
     const reply = await alice.patch(session, { displayName: 'New' }, { 'if-match': header() });
     expect(reply).toMatchObject({
@@ -72,7 +76,7 @@ describe('If-Match', () => {
   });
 });
 
-test.each(['', '0-0', '"a', 'a"', '"a" "b"', '"a",', ',', '*, "a"', 'w/"a"', '"a"b"', '"a\tb"'])(
+test.each(['', '0-0', '"a', 'a"', '"a" "b"', ',', ' , ,, ', ',*', '*, "a"', 'w/"a"', '"a"b"', '"a\tb"'])(
   'the list of entity tags %j is none',
   async (header) => {
     for (const [reply, name] of [

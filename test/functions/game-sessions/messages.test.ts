@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { maximumMessageBytes } from '#lib/messages/message.ts';
+import { maximumMessageBytes } from '#lib/messages/limits.ts';
 import { Clock } from '#test/support/clock.ts';
 import { sessionIdOf } from '#test/support/game-session-replies.ts';
 import {
@@ -131,6 +131,16 @@ describe('POST messages', () => {
       body: { code: 'PRECONDITION_FAILED', session: (await bob.get(session)).body },
     });
     expect(await follow(bob, 1)).toMatchObject({ status: 201, body: { sequenceNumber: 2 } });
+  });
+
+  test.each([
+    [2 ** 31 - 1, 'must be a number that has been given: the last one of this queue is 0'],
+    [2 ** 31, 'must be a whole number from 0 to 2147483647'],
+  ])('that must follow %i is refused for what that number is', async (mustFollow, detail) => {
+    expect(await ada.post(queue, { data: '', mustFollow })).toMatchObject({
+      status: 400,
+      body: { errors: [{ pointer: '/mustFollow', detail }] },
+    });
   });
 
   test('is refused with the session once it has ended, and with 403 to those who were not in', async () => {

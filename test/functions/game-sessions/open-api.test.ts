@@ -46,6 +46,27 @@ test('it has every route and no other, each by a name of its own', () => {
   expect(new Set(operations.map(({ operationId }) => operationId)).size).toBe(routeKeys.length);
 });
 
+test('it gives sequence numbers 32 bits, wherever they are', () => {
+  expect(openApiText()).not.toContain(String(Number.MAX_SAFE_INTEGER));
+});
+
+/** All that stands under a name, however deep. */
+const everyOne = (name: string, within: unknown): readonly unknown[] =>
+  typeof within === 'object' && within !== null
+    ? Object.entries(within).flatMap(([key, value]: [string, unknown]) => [
+        ...(key === name ? [value] : []),
+        ...everyOne(name, value),
+      ])
+    : [];
+
+test('what can stand in for a player whom a body does not name is not said of the players of a list', () => {
+  const bodies = everyOne('requestBody', description);
+  const listed = everyOne('items', bodies);
+  expect(everyOne('xuid', listed)).toHaveLength(2);
+  expect(everyOne('description', listed)).toEqual([]);
+  expect(everyOne('description', everyOne('xuid', bodies))).not.toEqual([]);
+});
+
 test('it is served to everybody', async () => {
   const { status, headers, body } = await service.call('GET', '/openapi.json');
   expect(status).toBe(200);

@@ -76,6 +76,28 @@ describe('all that is wrong is told at once:', () => {
     },
   );
 
+  test('an unknown member and a missing one', async () => {
+    expect(await errorsOf(alice.post('/sessions', { colour: 'red' }))).toMatchObject({
+      errors: [
+        { pointer: '/maxPlayers', detail: 'is required' },
+        { pointer: '/colour', detail: expect.stringMatching(/^is unknown: what may be here is variant, /) },
+      ],
+    });
+    const players = [
+      { xuid: 1, seat: 1 },
+      { gamertag: 'b', seat: 2 },
+    ];
+    const known = 'is unknown: what may be here is xuid, gamertag, customData';
+    expect(await errorsOf(title.post(`${session}/players`, { players }))).toMatchObject({
+      errors: [
+        { pointer: '/players/0/gamertag', detail: 'is required' },
+        { pointer: '/players/0/seat', detail: known },
+        { pointer: '/players/1/xuid', detail: 'is required' },
+        { pointer: '/players/1/seat', detail: known },
+      ],
+    });
+  });
+
   test('members of the players of a party', async () => {
     const players = [{ xuid: 1, gamertag: 'a' }, { gamertag: 5 }, [], { xuid: 1, gamertag: 'b', seat: 1 }];
     expect(await errorsOf(title.post(`${session}/players`, { players }))).toMatchObject({

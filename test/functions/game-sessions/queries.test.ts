@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { rosterKeyLength } from '#lib/rosters/ids.ts';
 import { sessionIdOf, sessionsIn, tokenIn } from '#test/support/game-session-replies.ts';
 import { type GameSessions, startGameSessions, type TestCaller } from '#test/support/game-sessions.ts';
 
@@ -88,7 +89,7 @@ describe('a queue', () => {
   test.each([
     '',
     'after=0',
-    'after=9007199254740991',
+    'after=2147483647',
     'max=1',
     'max=100',
     'wait=0',
@@ -98,14 +99,14 @@ describe('a queue', () => {
     expect((await bob.get(`${messages}?${query}`)).status).toBe(200);
   });
 
-  test.each(['through=0', 'through=9007199254740991'])('is dropped with %s', async (query) => {
+  test.each(['through=0', 'through=2147483647'])('is dropped with %s', async (query) => {
     expect((await bob.delete(`${messages}?${query}`)).status).toBe(204);
   });
 
   test.each([
-    ['get', 'after=-1', 'after', 'must be a whole number from 0 to 9007199254740991'],
-    ['get', 'after=9007199254740992', 'after', 'must be a whole number from 0 to 9007199254740991'],
-    ['get', 'after=01', 'after', 'must be a whole number from 0 to 9007199254740991'],
+    ['get', 'after=-1', 'after', 'must be a whole number from 0 to 2147483647'],
+    ['get', 'after=2147483648', 'after', 'must be a whole number from 0 to 2147483647'],
+    ['get', 'after=01', 'after', 'must be a whole number from 0 to 2147483647'],
     ['get', 'max=0', 'max', 'must be a whole number from 1 to 100'],
     ['get', 'max=101', 'max', 'must be a whole number from 1 to 100'],
     ['get', 'wait=21', 'wait', 'must be a whole number from 0 to 20'],
@@ -113,8 +114,9 @@ describe('a queue', () => {
     ['get', 'wait=0.5', 'wait', 'must be a whole number from 0 to 20'],
     ['get', 'through=1', 'through', 'is unknown: what may be here is after, max, wait'],
     ['delete', '', 'through', 'is required'],
-    ['delete', 'through=', 'through', 'must be a whole number from 0 to 9007199254740991'],
-    ['delete', 'through=1e3', 'through', 'must be a whole number from 0 to 9007199254740991'],
+    ['delete', 'through=', 'through', 'must be a whole number from 0 to 2147483647'],
+    ['delete', 'through=2147483648', 'through', 'must be a whole number from 0 to 2147483647'],
+    ['delete', 'through=1e3', 'through', 'must be a whole number from 0 to 2147483647'],
     ['delete', 'through=1&through=2', 'through', 'is there more than once'],
   ] as const)('takes no %s with %j', async (method, query, parameter, detail) => {
     service.wire.count();
@@ -123,6 +125,18 @@ describe('a queue', () => {
       body: { code: 'VALIDATION_ERROR', errors: [{ parameter, detail }] },
     });
     expect(service.wire.count()).toEqual({});
+  });
+
+  test('that lacks a parameter and has an unknown one is told both', async () => {
+    expect(await bob.delete(`${messages}?colour=red`)).toMatchObject({
+      status: 400,
+      body: {
+        errors: [
+          { parameter: 'through', detail: 'is required' },
+          { parameter: 'colour', detail: 'is unknown: what may be here is through' },
+        ],
+      },
+    });
   });
 
   test.each(['4', '-1', '00', '0.0', 'x', '%20'])('%s is none', async (index) => {
@@ -186,6 +200,7 @@ describe('a continuation token', () => {
 
   test('that is garbled or made up is refused', async () => {
     const own = (await next(alice, 'player=me&max=1')) ?? '';
+    const key = 'x'.repeat(rosterKeyLength);
     const [list] = JSON.parse(Buffer.from(own, 'base64url').toString());
     const madeUp = (place: unknown) => Buffer.from(JSON.stringify([list, place])).toString('base64url');
     const tokens = [
@@ -196,15 +211,16 @@ describe('a continuation token', () => {
       madeUp(null),
       madeUp({}),
       madeUp({ sessionKey: 5, at: 0 }),
-      madeUp({ sessionKey: 'x'.repeat(18), at: -1 }),
-      madeUp({ sessionKey: `${'x'.repeat(17)}#`, at: 0 }),
-      madeUp({ sessionKey: 'x'.repeat(18), at: 0, pk: 'SESSION#x' }),
+      madeUp({ sessionKey: key, at: -1 }),
+      madeUp({ sessionKey: `${key.slice(1)}#`, at: 0 }),
+      madeUp({ sessionKey: key.slice(1), at: 0 }),
+      madeUp({ sessionKey: key, at: 0, pk: 'SESSION#x' }),
     ];
     for (const token of tokens) {
       expect(await alice.get(`/sessions?player=me&continuationToken=${token}`)).toMatchObject(refusal);
     }
     // One for a place in the own list does no harm.
-    const place = madeUp({ sessionKey: 'x'.repeat(18), at: 0 });
+    const place = madeUp({ sessionKey: key, at: 0 });
     const { status, body } = await alice.get(`/sessions?player=me&continuationToken=${place}`);
     expect([status, body]).toEqual([200, { sessions: [], continuationToken: null }]);
   });

@@ -96,8 +96,30 @@ describe('what is dropped', () => {
     await many.fill(maximumRemovals + 2);
     await many.drop(maximumRemovals + 1);
     expect(await many.shown()).toEqual([`${maximumRemovals + 2} ${maximumRemovals + 2}`]);
-    expect((await many.entries()).map(({ number }) => number)).toEqual([501, 502]);
+    expect((await many.entries()).map(({ number }) => number)).toEqual([
+      maximumRemovals + 1,
+      maximumRemovals + 2,
+    ]);
     await many.drop(1);
-    expect((await many.entries()).map(({ number }) => number)).toEqual([502]);
+    expect((await many.entries()).map(({ number }) => number)).toEqual([maximumRemovals + 2]);
+  });
+
+  test('is removed few at a time, so that posts to the same partition come through', async () => {
+    const send = wire.handle.bind(wire);
+    let underWay = 0;
+    let most = 0;
+    wire.handle = async (request, options) => {
+      const isRemoval = String(request.headers['x-amz-target']).endsWith('DeleteItem');
+      if (isRemoval) most = Math.max(most, ++underWay);
+      const answer = await send(request, options);
+      if (isRemoval) underWay--;
+      return answer;
+    };
+    const many = new QueueUnderTest(queue.session, 1);
+    await many.fill(20);
+    await many.drop(20);
+    wire.handle = send;
+    expect(await many.entries()).toEqual([]);
+    expect(most).toBe(5);
   });
 });

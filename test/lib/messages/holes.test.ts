@@ -154,6 +154,20 @@ describe('a writer that is slow between its two writes', () => {
     await queue.drop(2);
     expect(await kinds()).toEqual(['3 message']);
   });
+
+  test('does not post twice what was shown, dropped and then given up before it learned of its first try', async () => {
+    const slow = await stopAfter(1, queue, (apart) => apart.post('ada', 'a'));
+    await queue.post('bob', 'b');
+    queue.clock.turn(graceTime + 1);
+    // It has seen the hole, and has still to write that the number is given up.
+    const reading = await stopAfter(3, queue, (apart) => apart.shown());
+    await slow.loseAnswer();
+    expect(await queue.shown()).toEqual(['1 a', '2 b']);
+    await queue.drop(1);
+    expect(await reading.finish()).toEqual(['2 b']);
+    expect(await slow.finish()).toEqual({ kind: 'contended' });
+    expect(await queue.shown()).toEqual(['2 b']);
+  });
 });
 
 describe('a reader that is under way while messages are dropped', () => {

@@ -1,8 +1,10 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Table } from '#lib/table/client.ts';
+import { playerCaller } from '#test/lib/rosters/roster-under-test.ts';
 import { type DynamoDbWire, type Fault, faults, type Sent } from '#test/support/dynamodb-wire.ts';
 import { newTable } from '#test/support/table.ts';
 import { QueueUnderTest } from './queue-under-test.ts';
+import { stopAfter } from './stopped-verb.ts';
 
 /** The table's client tries three times. */
 const tries = 3;
@@ -80,3 +82,20 @@ test('a number whose giving was never answered comes to nothing', async () => {
   queue.clock.turn(60_000);
   expect(await queue.shown()).toEqual(['2 b']);
 });
+
+test.each<[what: string, others: () => Promise<unknown>]>([
+  ['the session has ended', () => queue.session.change({ hasEnded: true })],
+  ['the player has left', () => queue.session.remove('ada')],
+])(
+  'messages are dropped whose drop was not answered, though %s before it was sent again',
+  async (_, others) => {
+    await queue.post('bob', 'b');
+    const dropping = await stopAfter(0, queue, (apart) => apart.drop(9, playerCaller('ada')));
+    // Nobody has posted the ninth yet: what there is comes next.
+    await dropping.pass(1);
+    await dropping.loseAnswer();
+    await others();
+    expect(await dropping.finish()).toEqual({ kind: 'dropped' });
+    expect(await queue.shown()).toEqual([]);
+  },
+);

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { maximumMessageBytes } from '#lib/messages/message.ts';
+import { maximumMessageBytes } from '#lib/messages/limits.ts';
 import { post } from '#lib/messages/post.ts';
 import { rosterKeyOf } from '#lib/rosters/ids.ts';
 import { retention } from '#lib/sessions/end.ts';
@@ -121,13 +121,13 @@ describe('a reader', () => {
     expect(await queue.shown({ after: 1, max: 3 })).toEqual(['2 b', '3 c', '4 d']);
     expect(await queue.shown({ after: 4, max: 3 })).toEqual(['5 e']);
     expect(await queue.shown({ after: 5 })).toEqual([]);
-    expect(await queue.shown({ after: 2 ** 53 - 1 })).toEqual([]);
+    expect(await queue.shown({ after: 2 ** 31 - 1 })).toEqual([]);
   });
 
   test('gets 100 of the largest messages, which are more than one query reads', async () => {
     const data = 'x'.repeat(maximumMessageBytes);
     await Promise.all(Array.from({ length: 101 }, () => queue.post('ada', data)));
-    const messages = await queue.messages({ max: 1_000 });
+    const messages = await queue.messages();
     expect(messages.map(({ number }) => number)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1));
     expect(messages.reduce((sum, message) => sum + message.data.length, 0)).toBe(100 * 16_384);
   });

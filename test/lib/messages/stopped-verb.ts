@@ -8,6 +8,8 @@ import type { QueueUnderTest } from './queue-under-test.ts';
 export type StoppedVerb<Outcome> = {
   /** Lets so many of its requests through: of those that wait side by side the first one, or another. */
   pass(requests: number, which?: number): Promise<void>;
+  /** Has its next request carried out, and the answer lost. */
+  loseAnswer(): Promise<void>;
   /** Lets it come to its end, and says how it ended. */
   finish(): Promise<Outcome | 'failed' | undefined>;
   /** Ends its process: what waits is never sent. */
@@ -40,6 +42,10 @@ export async function stopAfter<Outcome>(
         await wire.meetFate(which, 'answered');
         await wire.settle();
       }
+    },
+    async loseAnswer() {
+      await wire.meetFate(0, 'answer lost');
+      await wire.settle();
     },
     async finish() {
       while (caller.state === 'running') await stopped.pass(1);

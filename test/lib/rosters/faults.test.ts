@@ -1,4 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Change } from '#lib/rosters/change-session.ts';
 import { listSessionsOf } from '#lib/rosters/list.ts';
 import type { Table } from '#lib/table/client.ts';
 import { breakableTable, endOf, tries } from '#test/lib/sessions/broken-writes.ts';
@@ -6,6 +7,7 @@ import { type DynamoDbWire, type Fault, faults } from '#test/support/dynamodb-wi
 import { newTable } from '#test/support/table.ts';
 import {
   create,
+  playerCaller,
   RosterUnderTest,
   rosterOf,
   someTime,
@@ -185,6 +187,44 @@ describe('a write whose answer is lost, while others come in between it and its 
     expect(outcome).toMatchObject({ kind: 'joined', isNew: true });
   });
 
+  test('has brought a player in who is told so, though the session has ended by then', async () => {
+    const outcome = await meanwhile(
+      'reset after',
+      (broken) => broken.join('ada', 'bob'),
+      () => session.change({ hasEnded: true }),
+    );
+    expect(outcome).toEqual({ kind: 'joined', players: (await session.read()).roster, isNew: true });
+    expect(rosterOf(await session.read())).toEqual(['ada', 'bob']);
+  });
+
+  test.each<[what: string, change: Change]>([
+    ['is closed', { isClosed: true }],
+    ['has ended', { hasEnded: true }],
+  ])('has held seats, though the session %s by then', async (_, change) => {
+    const outcome = await meanwhile(
+      'reset after',
+      (broken) => broken.hold(['ada', 'bob']),
+      () => session.change(change),
+    );
+    const deadline = someTime + 60_000;
+    const seats = ['ada', 'bob'].map((name) => ({ xuid: xuidOf(name), deadline }));
+    expect(outcome).toEqual({ kind: 'held', seats, isNew: true });
+    expect(Object.values((await session.stored()).ledger.seats)).toEqual([deadline, deadline]);
+  });
+
+  test.each<[what: string, others: () => Promise<unknown>]>([
+    ['the session is closed', () => session.change({ isClosed: true })],
+    ['the session has ended', () => session.change({ hasEnded: true })],
+    ['the player has left', () => session.remove('ada')],
+  ])('has changed the custom data of a player, though %s by then', async (_, others) => {
+    await session.join('ada');
+    const customData = Uint8Array.of(7);
+    const outcome = await meanwhile('reset after', (broken) => broken.describe('ada', customData), others);
+    const [ada] = (await session.read()).roster;
+    expect(outcome).toEqual({ kind: 'described', player: ada });
+    expect(ada).toMatchObject({ customData });
+  });
+
   test('has held a seat, though the session is full by then', async () => {
     const outcome = await meanwhile(
       'reset after',
@@ -203,9 +243,34 @@ describe('a write whose answer is lost, while others come in between it and its 
     ['the session has ended', () => session.change({ hasEnded: true })],
   ])('has put a player out for another one, though %s by then', async (_, others) => {
     await session.join('ada', 'bob');
-    const bob = { ...titleCaller(), kind: 'player', xuid: xuidOf('bob'), gamertag: 'bob' } as const;
-    const outcome = await meanwhile('reset after', (broken) => broken.remove('ada', bob), others);
+    const outcome = await meanwhile(
+      'reset after',
+      (broken) => broken.remove('ada', playerCaller('bob')),
+      others,
+    );
     expect(outcome).toEqual({ kind: 'removed' });
     expect(rosterOf(await session.read())[0]).toBe('(ada)');
   });
+
+  test.each([
+    ['another one', playerCaller('bob')],
+    ['herself', playerCaller('ada')],
+    ['the title', titleCaller()],
+  ])(
+    'has put a player out for %s, and not a second time when she has come back by then',
+    async (_, caller) => {
+      await session.join('ada', 'bob');
+      const outcome = await meanwhile(
+        'reset after',
+        (broken) => broken.remove('ada', caller),
+        () => {
+          session.clock.turn(1);
+          return session.join('ada');
+        },
+      );
+      expect(outcome).toEqual({ kind: 'removed' });
+      expect(await session.read()).toMatchObject({ seatsAvailable: 2 });
+      expect(rosterOf(await session.read())).toEqual(['ada', 'bob']);
+    },
+  );
 });

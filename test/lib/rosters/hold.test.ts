@@ -2,7 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hold } from '#lib/rosters/hold.ts';
 import type { Table } from '#lib/table/client.ts';
 import { newTable } from '#test/support/table.ts';
-import { RosterUnderTest, rosterOf, someTime, someTitle, xuidOf } from './roster-under-test.ts';
+import { RosterUnderTest, rosterOf, someTime, someTitle, titleCaller, xuidOf } from './roster-under-test.ts';
 
 let table: Table;
 beforeAll(async () => {
@@ -143,7 +143,9 @@ describe('an invitation', () => {
     const context = { table, now: session.clock.now(), random: Math.random };
     const invitation = { xuids: [xuidOf('ada')], milliseconds: minute };
     const elsewhere = { ...session.address, titleId: someTitle + 1 };
-    expect(await hold(context, elsewhere, invitation)).toEqual({ kind: 'not-found' });
+    expect(await hold(context, elsewhere, titleCaller(elsewhere.titleId), invitation)).toEqual({
+      kind: 'not-found',
+    });
 
     await session.change({ isClosed: true });
     expect(await session.hold(['ada'])).toEqual({ kind: 'closed', session: await session.read() });

@@ -1,10 +1,12 @@
+import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { Caller } from '#lib/auth/bearer-tokens.ts';
 import type { ListPage } from '#lib/page.ts';
 import type { Change } from '#lib/rosters/change-session.ts';
-import { rosterKeyOf, rosterPlayerHash, titleHash, tokenOf } from '#lib/rosters/ids.ts';
+import { rosterKeyLength, rosterKeyOf, rosterPlayerHash, titleHash, tokenOf } from '#lib/rosters/ids.ts';
 import { listOpenSessions, listSessionsOf, type SessionState } from '#lib/rosters/list.ts';
 import type { OpenPlace, SessionPlace } from '#lib/rosters/places.ts';
-import type { RosteredSession } from '#lib/rosters/rostered-session.ts';
+import { type SessionSummary, summaryOf } from '#lib/rosters/rostered-session.ts';
 import { sendPut, type Table } from '#lib/table/client.ts';
 import { fleetShards, sessionItemKey } from '#lib/table/keys.ts';
 import { getItem } from '#lib/table/reads.ts';
@@ -40,9 +42,9 @@ async function pagesOf<Item, Place>(
   return pages;
 }
 
-const namesOf = (sessions: readonly RosteredSession[]) => sessions.map(({ displayName }) => displayName);
+const namesOf = (sessions: readonly SessionSummary[]) => sessions.map(({ displayName }) => displayName);
 
-const forgedKey = 'Z'.repeat(18);
+const forgedKey = 'Z'.repeat(rosterKeyLength);
 
 describe('the sessions of a player', () => {
   /** What each session is like by its name, in the order in which ada first came in. */
@@ -108,11 +110,11 @@ describe('the sessions of a player', () => {
   test('are shown as they stand now', async () => {
     const session = await RosterUnderTest.open(table);
     await session.join('kim');
-    await session.hold(['leo']);
-    session.clock.turn(60_000);
+    await session.change({ displayName: 'Renamed', hasEnded: true });
     const wanted = { caller: titleCaller(), xuid: xuidOf('kim'), state: 'any', variant: undefined } as const;
     const { items } = await listSessionsOf({ table, now: session.clock.now() }, wanted, 10, undefined);
-    expect(items).toEqual([await session.read()]);
+    expect(items).toEqual([summaryOf(await session.read())]);
+    expect(items).toMatchObject([{ displayName: 'Renamed', hasEnded: true }]);
   });
 
   test.each<[what: string, filter: Filter, names: readonly string[]]>([
@@ -176,6 +178,109 @@ describe('the sessions of a player', () => {
   });
 });
 
+describe('the sessions of a player, most of which are hidden from strangers,', () => {
+  /** In the order in which lea first came in: more hidden ones than a page's stretches are the newest, and one is the oldest. */
+  const hidden = (count: number) => Array.from({ length: count }, () => 'hidden');
+  const names = [...hidden(1), 'first', ...hidden(2), 'second', 'third', ...hidden(24)];
+  const newestFirst = names.toReversed();
+  const shown = ['third', 'second', 'first'];
+  const keys = new Map<string, string>();
+  const timeOf = (name: string) => someTime + 1_000 * names.indexOf(name);
+
+  beforeAll(async () => {
+    for (const [i, displayName] of names.entries()) {
+      const visibility = displayName === 'hidden' ? 'PlayersEverInSession' : 'Everyone';
+      const session = await RosterUnderTest.open(table, { displayName, visibility });
+      session.clock.turn(1_000 * i);
+      await session.join('lea');
+      keys.set(session.address.sessionId, rosterKeyOf(session.address.sessionId));
+    }
+  });
+
+  const listFor =
+    (caller: Caller, limit: number, name = 'lea') =>
+    (from: SessionPlace | undefined) =>
+      listSessionsOf(
+        { table, now: someTime },
+        { caller, xuid: xuidOf(name), state: 'any', variant: undefined },
+        limit,
+        from,
+      );
+  const stranger = playerCaller('a stranger');
+
+  test.each([1, 2, 3, 24, 25, 50, 100])(
+    'are shown to a stranger as far as they are not, and to her and the title whole, %i to a page',
+    async (limit) => {
+      expect(namesOf((await pagesOf(listFor(stranger, limit))).flat())).toEqual(shown);
+      for (const caller of [playerCaller('lea'), titleCaller()]) {
+        const pages = await pagesOf(listFor(caller, limit));
+        expect(namesOf(pages.flat())).toEqual(newestFirst);
+        for (const page of pages.slice(0, -1)) expect(page).toHaveLength(limit);
+      }
+    },
+  );
+
+  test.each<[where: string, from: SessionPlace | undefined, names: readonly string[]]>([
+    ['the beginning', undefined, shown],
+    ['a place before all of them', { sessionKey: forgedKey, at: someTime + 900_000 }, shown],
+    ['a place among the newest', { sessionKey: forgedKey, at: someTime + 20_500 }, shown],
+    ['a place right before one', { sessionKey: forgedKey, at: timeOf('second') + 500 }, ['second', 'first']],
+    ['a place right behind the last one', { sessionKey: forgedKey, at: timeOf('first') - 500 }, []],
+    ['a place behind all of them', { sessionKey: forgedKey, at: 0 }, []],
+  ])(
+    'lead a stranger from %s to places behind sessions that he was shown, and to no other',
+    async (_, from, all) => {
+      for (const limit of [1, 2, 3, 100]) {
+        const found: SessionSummary[] = [];
+        for (let place = from, isFirst = true; isFirst || place !== undefined; isFirst = false) {
+          const { items, next }: ListPage<SessionSummary, SessionPlace> = await listFor(
+            stranger,
+            limit,
+          )(place);
+          found.push(...items);
+          const last = items.at(-1);
+          if (next !== undefined) {
+            const at = timeOf(last?.displayName ?? '');
+            expect(next).toEqual({ sessionKey: keys.get(last?.sessionId ?? ''), at });
+          }
+          place = next;
+        }
+        expect(namesOf(found)).toEqual(all);
+      }
+    },
+  );
+
+  test('end for a stranger before a thousand that are hidden, whatever the page, and for nobody else', async () => {
+    const [old, recent] = [
+      await RosterUnderTest.open(table, { displayName: 'old', visibility: 'Everyone' }),
+      await RosterUnderTest.open(table, { displayName: 'recent', visibility: 'Everyone' }),
+    ];
+    await old.join('mia');
+    recent.clock.turn(2_000);
+    await recent.join('mia');
+    const record = { token: tokenOf(xuidOf('mia')), playerHash: rosterPlayerHash(someTitle, xuidOf('mia')) };
+    const puts = Array.from({ length: 1_000 }, (_, i) => {
+      const { Item } = putRosterRecord(rosterKeyOf(`hidden ${i}`), { ...record, at: someTime + 1 + i });
+      return { PutRequest: { Item } };
+    });
+    const put = (some: typeof puts) =>
+      table.client.send(new BatchWriteCommand({ RequestItems: { [table.name]: some } }));
+    for (let i = 0; i < 999; i += 25) await put(puts.slice(i, Math.min(i + 25, 999)));
+    const pages = async (caller: Caller, limit: number) =>
+      (await pagesOf(listFor(caller, limit, 'mia'))).flatMap(namesOf);
+    expect(await pages(stranger, 1)).toEqual(['recent', 'old']);
+    await put(puts.slice(999));
+    for (const limit of [1, 100]) {
+      const read = listFor(stranger, limit, 'mia');
+      const { items, next } = await read(undefined);
+      expect(namesOf(items)).toEqual(['recent']);
+      expect(next).toEqual({ sessionKey: rosterKeyOf(recent.address.sessionId), at: someTime + 2_000 });
+      expect(await read(next)).toEqual({ items: [], next: undefined });
+    }
+    expect(await pages(playerCaller('mia'), 100)).toEqual(['recent', 'old']);
+  });
+});
+
 describe('the open sessions of a title', () => {
   const titleId = someTitle + 2;
   const open = Array.from({ length: 20 }, (_, i) => `open ${i}`);
@@ -205,7 +310,7 @@ describe('the open sessions of a title', () => {
     listOpenSessions({ table, now: at }, { titleId, variant }, limit, from);
   const list = (limit: number, variant?: number) =>
     pagesOf((from: OpenPlace | undefined) => listed(from, limit, variant));
-  const sortedNames = (sessions: readonly RosteredSession[]) => namesOf(sessions).toSorted();
+  const sortedNames = (sessions: readonly SessionSummary[]) => namesOf(sessions).toSorted();
 
   test('lie in several shards, so that no one partition carries all writes', async () => {
     const items = await contentsOf(table);
@@ -261,7 +366,7 @@ describe('the open sessions of a title', () => {
 
   test('come shard by shard', async () => {
     const { items } = await listed();
-    const shardOf = ({ sessionId }: RosteredSession) =>
+    const shardOf = ({ sessionId }: SessionSummary) =>
       (rosterKeyOf(sessionId).codePointAt(0) ?? 0) % fleetShards;
     expect(items.map(shardOf)).toEqual(items.map(shardOf).toSorted());
   });

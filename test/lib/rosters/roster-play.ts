@@ -134,7 +134,7 @@ export class RosterPlay {
       case 'join':
         return join(context, this.address, verb.players);
       case 'hold':
-        return hold(context, this.address, verb.invitation);
+        return hold(context, this.address, titleCaller(), verb.invitation);
       case 'remove':
         return removePlayer(context, this.address, verb.caller, verb.xuid);
       case 'describe':
@@ -270,16 +270,17 @@ function isShownBy(session: RosteredSession, stored: StoredRoster, told: Told): 
   const shown = Array.isArray(players) ? players : player === undefined ? [] : [player];
   if (!shown.every((one) => session.roster.some((place) => isDeepStrictEqual(place, one)))) return false;
   if (!Array.isArray(seats)) return true;
-  return seats.every(
-    ({ xuid, deadline }) => stored.ledger.seats[tokenOf(xuid)] === (deadline ?? acceptedSeat),
-  );
+  return seats.every(({ xuid, deadline }) => deadlineIn(stored.ledger.seats[tokenOf(xuid)]) === deadline);
 }
 
-const isReservedAt = (now: number) => (value: number) => value !== acceptedSeat && value > now;
+const deadlineIn = (value: number | undefined): number | undefined =>
+  value === undefined || value >= acceptedSeat ? undefined : value;
+
+const isReservedAt = (now: number) => (value: number) => value < acceptedSeat && value > now;
 
 /** The end of each reservation by its token: as the ledger has it, and as the model does. */
 const reservationsIn = ({ ledger }: StoredRoster): ReadonlyMap<string, number> =>
-  new Map(Object.entries(ledger.seats).filter(([, value]) => value !== acceptedSeat));
+  new Map(Object.entries(ledger.seats).filter(([, value]) => value < acceptedSeat));
 
 const reservationsOf = ({ held }: RosterState): ReadonlyMap<string, number> =>
   new Map([...held].map(([xuid, deadline]) => [tokenOf(xuid), deadline]));

@@ -123,7 +123,7 @@ export class RosterUnderTest {
 
   /** Holds seats for a minute, or for as many milliseconds. */
   hold(names: readonly string[], milliseconds = 60_000): Promise<HoldOutcome> {
-    return hold(this.#seatContext, this.address, { xuids: names.map(xuidOf), milliseconds });
+    return hold(this.#seatContext, this.address, titleCaller(), { xuids: names.map(xuidOf), milliseconds });
   }
 
   remove(name: string, caller: Caller = titleCaller()): Promise<RemoveOutcome> {

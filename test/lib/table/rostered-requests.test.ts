@@ -164,7 +164,7 @@ describe('a session with a roster', () => {
 describe('players who come in', () => {
   test('one newcomer takes an open slot and the next place', () => {
     const ada = arrival('0ada', { customData: Uint8Array.of(7) });
-    expect(admitPlayers('session', openSlots('0ada'), [ada])).toMatchInlineSnapshot(`
+    expect(admitPlayers('session', openSlots('0ada'), [ada], now)).toMatchInlineSnapshot(`
       {
         "ConditionExpression": "st = :active AND attribute_not_exists(deny) AND #open >= :fromOpen AND attribute_not_exists(s.#0ada) AND attribute_not_exists(r.#0ada) AND size(o) <= :room",
         "ExpressionAttributeNames": {
@@ -172,7 +172,6 @@ describe('players who come in', () => {
           "#open": "open",
         },
         "ExpressionAttributeValues": {
-          ":accepted": 1000000000000000,
           ":active": "ACTIVE",
           ":fromOpen": 1,
           ":newcomers": [
@@ -187,13 +186,14 @@ describe('players who come in', () => {
             "x": "14",
           },
           ":room": 299,
+          ":stay": 1000000001000000,
         },
         "Key": {
           "pk": "SESSION#session",
           "sk": "SESSION",
         },
         "ReturnValues": "ALL_NEW",
-        "UpdateExpression": "SET v = v + :one, #open = #open - :fromOpen, s.#0ada = :accepted, r.#0ada = :place0, o = list_append(o, :newcomers)",
+        "UpdateExpression": "SET v = v + :one, #open = #open - :fromOpen, s.#0ada = :stay, r.#0ada = :place0, o = list_append(o, :newcomers)",
       }
     `);
   });
@@ -212,7 +212,7 @@ describe('players who come in', () => {
       arrival('eve'),
       arrival('zoe', { isReturning: true, customData: Uint8Array.of(9) }),
     ];
-    expect(admitPlayers('session', change, arrivals)).toMatchInlineSnapshot(`
+    expect(admitPlayers('session', change, arrivals, now)).toMatchInlineSnapshot(`
       {
         "ConditionExpression": "st = :active AND attribute_not_exists(deny) AND #open >= :fromOpen AND attribute_not_exists(s.#ada) AND attribute_not_exists(s.#bob) AND attribute_not_exists(s.#zoe) AND s.#gone = :seen0 AND s.#eve = :seen1 AND s.#max = :seen2 AND attribute_not_exists(r.#ada) AND attribute_not_exists(r.#bob) AND attribute_not_exists(r.#eve) AND size(o) <= :room",
         "ExpressionAttributeNames": {
@@ -225,7 +225,6 @@ describe('players who come in', () => {
           "#zoe": "zoe",
         },
         "ExpressionAttributeValues": {
-          ":accepted": 1000000000000000,
           ":active": "ACTIVE",
           ":data3": Uint8Array [
             9,
@@ -257,13 +256,14 @@ describe('players who come in', () => {
           ":seen0": 900001,
           ":seen1": 1030000,
           ":seen2": 1000000000000000,
+          ":stay": 1000000001000000,
         },
         "Key": {
           "pk": "SESSION#session",
           "sk": "SESSION",
         },
         "ReturnValues": "ALL_NEW",
-        "UpdateExpression": "SET v = v + :one, #open = #open - :fromOpen, s.#ada = :accepted, s.#bob = :accepted, s.#zoe = :accepted, s.#eve = :accepted, r.#ada = :place0, r.#bob = :place1, r.#eve = :place2, r.#zoe.g = :gamertag3, r.#zoe.d = :data3, o = list_append(o, :newcomers) REMOVE s.#gone",
+        "UpdateExpression": "SET v = v + :one, #open = #open - :fromOpen, s.#ada = :stay, s.#bob = :stay, s.#zoe = :stay, s.#eve = :stay, r.#ada = :place0, r.#bob = :place1, r.#eve = :place2, r.#zoe.g = :gamertag3, r.#zoe.d = :data3, o = list_append(o, :newcomers) REMOVE s.#gone",
       }
     `);
   });
@@ -272,7 +272,7 @@ describe('players who come in', () => {
     const change = openSlots('ada', 'bob');
     const back = { isReturning: true };
     const arrivals = [arrival('ada', back), arrival('bob', { ...back, customData: null })];
-    expect(admitPlayers('session', change, arrivals)).toMatchInlineSnapshot(`
+    expect(admitPlayers('session', change, arrivals, now)).toMatchInlineSnapshot(`
       {
         "ConditionExpression": "st = :active AND attribute_not_exists(deny) AND #open >= :fromOpen AND attribute_not_exists(s.#ada) AND attribute_not_exists(s.#bob)",
         "ExpressionAttributeNames": {
@@ -281,19 +281,19 @@ describe('players who come in', () => {
           "#open": "open",
         },
         "ExpressionAttributeValues": {
-          ":accepted": 1000000000000000,
           ":active": "ACTIVE",
           ":fromOpen": 2,
           ":gamertag0": "ADA",
           ":gamertag1": "BOB",
           ":one": 1,
+          ":stay": 1000000001000000,
         },
         "Key": {
           "pk": "SESSION#session",
           "sk": "SESSION",
         },
         "ReturnValues": "ALL_NEW",
-        "UpdateExpression": "SET v = v + :one, #open = #open - :fromOpen, s.#ada = :accepted, s.#bob = :accepted, r.#ada.g = :gamertag0, r.#bob.g = :gamertag1 REMOVE r.#bob.d",
+        "UpdateExpression": "SET v = v + :one, #open = #open - :fromOpen, s.#ada = :stay, s.#bob = :stay, r.#ada.g = :gamertag0, r.#bob.g = :gamertag1 REMOVE r.#bob.d",
       }
     `);
   });
@@ -306,7 +306,7 @@ describe('players who come in', () => {
       const arrivals = tokens('t').map((token) =>
         arrival(token, { isReturning, customData: new Uint8Array(1_024) }),
       );
-      const request = admitPlayers('session', change, arrivals);
+      const request = admitPlayers('session', change, arrivals, now);
       for (const expression of [request.ConditionExpression ?? '', request.UpdateExpression ?? '']) {
         expect(Buffer.byteLength(expression)).toBeLessThan(4_096);
         expect(expression.match(/ AND |=|\+|-|attribute_|size|list_append/g)?.length).toBeLessThan(300);
@@ -341,7 +341,7 @@ describe('a player who is in', () => {
   test('is put out by another one who is in by then', () => {
     expect(removeSeat('session', { token: 'ada', value: 1_030_000 }, 'bob')).toMatchInlineSnapshot(`
       {
-        "ConditionExpression": "s.#ada = :seen AND st = :active AND s.#bob = :accepted",
+        "ConditionExpression": "s.#ada = :seen AND st = :active AND s.#bob >= :accepted",
         "ExpressionAttributeNames": {
           "#ada": "ada",
           "#bob": "bob",
@@ -365,7 +365,7 @@ describe('a player who is in', () => {
   test('shows other custom data while in, or none', () => {
     expect(describePlace('session', '0ada', Uint8Array.of(5))).toMatchInlineSnapshot(`
       {
-        "ConditionExpression": "s.#0ada = :accepted AND st = :active",
+        "ConditionExpression": "s.#0ada >= :accepted AND st = :active",
         "ExpressionAttributeNames": {
           "#0ada": "0ada",
         },

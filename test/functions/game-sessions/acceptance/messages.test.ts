@@ -137,7 +137,7 @@ describe('a queue', () => {
     expect(numbersIn(await reader.get(queue(session)))).toEqual([3]);
     expect(await drop(1)).toBe('204');
     expect(numbersIn(await reader.get(queue(session)))).toEqual([3]);
-    expect(await drop(2 ** 53 - 1)).toBe('204');
+    expect(await drop(2 ** 31 - 1)).toBe('204');
     expect(numbersIn(await reader.get(queue(session)))).toEqual([]);
     const next = await writer.post(queue(session), { data: 'AAAA', mustFollow: 3 });
     expect(next).toMatchObject({ status: 201, body: { sequenceNumber: 4 } });

@@ -118,6 +118,36 @@ describe('who removes whom, where playersCanBeRemovedBy is', () => {
   });
 });
 
+describe('a removal that is refused', () => {
+  const refusals = (caller: Role, target: Role) =>
+    Promise.all(
+      removalRules.map((rule) => cast[caller].delete(`${sessions[rule]}/players/${cast[target].xuid}`)),
+    );
+
+  test.each<readonly [caller: Role, target: Role]>([
+    ['hasLeft', 'isIn'],
+    ['neverIn', 'isIn'],
+    ['neverIn', 'invited'],
+    ['invited', 'isIn'],
+  ])(
+    'does not say by which rule to %s, who may not see the session and would remove %s',
+    async (caller, target) => {
+      const [first, ...others] = await refusals(caller, target);
+      expect(first).toMatchObject({
+        status: 403,
+        body: { code: 'NOT_ALLOWED', detail: 'The session does not allow it.' },
+      });
+      for (const other of others) expect([other.status, other.text]).toEqual([403, first?.text]);
+    },
+  );
+
+  test('tells the rule to those who may see it', async () => {
+    const rules = await refusals('creator', 'isIn');
+    expect(new Set(rules.map(({ text }) => text)).size).toBe(removalRules.length);
+    for (const { body } of rules) expect(body).toMatchObject({ detail: expect.stringContaining('removed') });
+  });
+});
+
 describe('leaving and coming back', () => {
   test('keeps everybody’s place, and the order of the roster', async () => {
     const session = await create(cast.creator, { maxPlayers: 3, visibility: 'Everyone' });
