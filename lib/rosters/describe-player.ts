@@ -1,4 +1,5 @@
 import type { Caller } from '#lib/auth/bearer-tokens.ts';
+import { parseRosteredItem } from '#lib/table/rostered-item.ts';
 import { describePlace } from '#lib/table/rostered-requests.ts';
 import { type Contended, settled } from '#lib/table/write-in-turns.ts';
 import { changeInTurns } from './change-in-turns.ts';
@@ -40,7 +41,11 @@ export function describePlayer(
     return {
       kind: 'write',
       request: describePlace(rosterKeyOf(session.sessionId), tokenOf(xuid), customData),
-      written: () => settled({ kind: 'described', player: { ...player, customData } }),
+      // Under another gamertag, perhaps: whoever is in now may have left and come back since the session was read.
+      written: (item) => {
+        const after = readRosteredSession(parseRosteredItem(item), now);
+        return settled({ kind: 'described', player: findPlayer(after, xuid) ?? player });
+      },
     };
   });
 }

@@ -148,7 +148,7 @@ export function removeSeat(sessionKey: string, seat: SeenSeat, remover: string |
   return { Key: sessionItemKey(sessionKey), ...e.finish() };
 }
 
-/** Changes what a player who is in shows of himself. */
+/** Changes what a player who is in shows of himself. The write gives back the whole item. */
 export function describePlace(
   sessionKey: string,
   token: string,
@@ -160,7 +160,7 @@ export function describePlace(
   e.set(`v = v + ${e.value('one', 1)}`);
   if (customData === undefined) e.remove(data);
   else e.set(`${data} = ${e.value('data', customData)}`);
-  return { Key: sessionItemKey(sessionKey), ...e.finish() };
+  return { Key: sessionItemKey(sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
 }
 
 /** In a session that has ended nothing moves any more. */

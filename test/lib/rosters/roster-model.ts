@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Caller } from '#lib/auth/bearer-tokens.ts';
 import type { Change } from '#lib/rosters/change-session.ts';
 import type { Invitation } from '#lib/rosters/hold.ts';
@@ -84,7 +85,9 @@ export function act(state: RosterState, verb: Verb, now: number, matches: boolea
       if (player === undefined) return told('no-player');
       if (!player.isCurrentlyInSession) return told('not-allowed');
       if (state.hasEnded) return told('ended');
-      return told('described', withPlace(state, { ...player, customData }));
+      // A try that was sent again cannot tell what it has done itself from what was so already.
+      const isSame = isDeepStrictEqual(player.customData, customData);
+      return told('described', isSame ? state : withPlace(state, { ...player, customData }));
     }
     case 'change': {
       const { maxPlayers = state.maxPlayers, hasEnded = false, ...facts } = verb.change;

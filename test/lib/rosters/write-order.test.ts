@@ -4,7 +4,7 @@ import { openTable, type Table } from '#lib/table/client.ts';
 import { InterleavedWire } from '#test/lib/sessions/interleaved-wire.ts';
 import { contentsOf } from '#test/support/contents.ts';
 import { localDynamoDb, newTable } from '#test/support/table.ts';
-import { playerCaller, RosterUnderTest, rosterOf, titleCaller, xuidOf } from './roster-under-test.ts';
+import { joiner, playerCaller, RosterUnderTest, rosterOf, titleCaller, xuidOf } from './roster-under-test.ts';
 
 /**
  * What everybody sees when the process dies between the requests of one verb, and how that heals: by the next request.
@@ -189,6 +189,21 @@ describe('between the read and the write of a verb', () => {
     );
     expect(outcome).toMatchObject({ kind: 'not-allowed' });
     expect((await session.read()).roster).toMatchObject([{ customData: undefined }]);
+  });
+
+  test('a player may leave and come back under another gamertag: he is shown as he is by then', async () => {
+    await session.join('ada');
+    const customData = Uint8Array.of(1);
+    const outcome = await overtaken(
+      () => session.describe('ada', customData),
+      async () => {
+        await session.remove('ada');
+        await session.join({ ...joiner('ada'), gamertag: 'lovelace' });
+      },
+    );
+    const [ada] = (await session.read()).roster;
+    expect(ada).toMatchObject({ gamertag: 'lovelace', customData });
+    expect(outcome).toEqual({ kind: 'described', player: ada });
   });
 
   test('the session may end: nothing is changed any more', async () => {

@@ -381,6 +381,7 @@ describe('a player who is in', () => {
           "pk": "SESSION#session",
           "sk": "SESSION",
         },
+        "ReturnValues": "ALL_NEW",
         "UpdateExpression": "SET v = v + :one, r.#0ada.d = :data",
       }
     `);
