@@ -5,7 +5,7 @@ import { fewestPlayers, mostPlayers } from '#lib/rosters/create-session.ts';
 import { sessionStates } from '#lib/rosters/list.ts';
 import { removalRules, visibilities } from '#lib/table/rostered-item.ts';
 import { queueCount } from '#lib/table/rostered-requests.ts';
-import { parseUint64 } from '#lib/wire/uint64.ts';
+import { greatestUint64, parseUint64 } from '#lib/wire/uint64.ts';
 import { members } from './members.ts';
 
 /**
@@ -103,7 +103,7 @@ function base64Length(bytes: number): number {
 }
 
 const uint64 = { type: 'integer', minimum: 0, format: 'uint64' } as const;
-const notUint64 = 'must be a whole number from 0 to 18446744073709551615';
+const notUint64 = `must be a whole number from 0 to ${greatestUint64}`;
 
 /** A xuid as a JSON number, exact over its whole 64 bits: read as the decimal string that it is within the service. */
 export const xuid = v.pipe(

@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { hasCode } from '#infra/error-code.ts';
 import { readAccessKeysFile } from '#infra/local/access-keys-file.ts';
 import { readIssuedKeys, writeIssuedKeys } from '#lib/auth/issued-keys.ts';
 import type { KeyStore } from './key-store.ts';
@@ -46,7 +47,7 @@ async function takeLock(lock: string, patience: number): Promise<void> {
     try {
       return await writeFile(lock, '', { flag: 'wx', mode: 0o600 });
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (!hasCode(error, 'EEXIST')) throw error;
     }
     if (waited >= patience) {
       throw new Error(`Another command holds ${lock}. If there is none any more, delete it and try again`);

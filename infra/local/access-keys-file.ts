@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { hasCode } from '#infra/error-code.ts';
 import { type IssuedKey, isInForce, readIssuedKeys, writeIssuedKeys } from '#lib/auth/issued-keys.ts';
 import { localAccessKey } from './account.ts';
 import { LocalRunError } from './local-run-error.ts';
@@ -24,7 +25,7 @@ export async function readAccessKeysFile(file: string): Promise<string> {
     readIssuedKeys(text);
     return text;
   } catch (error) {
-    if (isMissing(error)) return writeIssuedKeys(new Map([firstKey]));
+    if (hasCode(error, 'ENOENT')) return writeIssuedKeys(new Map([firstKey]));
     const reason = error instanceof Error ? error.message : String(error);
     throw new LocalRunError(`${file} cannot be used: ${reason} Mend it, or delete it to start anew`);
   }
@@ -42,6 +43,3 @@ export function firstKeyIn(keys: string, now: number): typeof localAccessKey | u
   const isGood = key?.secretAccessKey === localAccessKey.secret && isInForce(key, now);
   return isGood ? localAccessKey : undefined;
 }
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';

@@ -72,6 +72,12 @@ export async function listenOnLoopback(server: Server, port: number): Promise<nu
   return typeof address === 'object' && address !== null ? address.port : port;
 }
 
+/** Ends a server of which nobody waits for an answer. */
+export function closeAtOnce(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
 async function close(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();

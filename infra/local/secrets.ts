@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as v from 'valibot';
-import { listenOnLoopback } from './http.ts';
+import { closeAtOnce, listenOnLoopback } from './http.ts';
 import { LocalRunError } from './local-run-error.ts';
 import type { LocalSecret } from './stack.ts';
 
@@ -28,10 +28,7 @@ export async function serveSecrets(
   const port = await listenOnLoopback(server, 0);
   return {
     endpoint: `http://127.0.0.1:${port}`,
-    close: () => {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
+    close: () => closeAtOnce(server),
   };
 }
 

@@ -3,6 +3,7 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair } from 'jose';
 import * as v from 'valibot';
+import { hasCode } from '#infra/error-code.ts';
 import { LocalRunError } from './local-run-error.ts';
 
 /** Where the private key of the development issuer is kept, from its first use on. */
@@ -75,6 +76,3 @@ function reasonOf(error: unknown): string {
   if (error instanceof v.ValiError) return `it holds no private key for ${algorithm}`;
   return error instanceof Error ? error.message : String(error);
 }
-
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code;

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { CompactSign, importJWK } from 'jose';
 import { rawNumber } from '#lib/wire/exact-json.ts';
-import { listenOnLoopback } from './http.ts';
+import { closeAtOnce, listenOnLoopback } from './http.ts';
 import { readIssuerKey } from './token-issuer-file.ts';
 
 /** The claims `iss` and `aud` of the development issuer's tokens. */
@@ -26,10 +26,7 @@ export async function serveKeySet(file: string): Promise<KeySetServer> {
   const port = await listenOnLoopback(server, 0);
   return {
     url: `http://127.0.0.1:${port}/jwks.json`,
-    close: () => {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
+    close: () => closeAtOnce(server),
   };
 }
 

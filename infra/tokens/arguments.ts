@@ -1,7 +1,13 @@
 import { parseArgs } from 'node:util';
 import type { TokenWish } from '#infra/local/token-issuer.ts';
-import { isGamertag, longestGamertag, parseTitleId, titleScope } from '#lib/auth/token-claims.ts';
-import { parseUint64 } from '#lib/wire/uint64.ts';
+import {
+  greatestTitleId,
+  isGamertag,
+  longestGamertag,
+  parseTitleId,
+  titleScope,
+} from '#lib/auth/token-claims.ts';
+import { greatestUint64, parseUint64 } from '#lib/wire/uint64.ts';
 
 const usualHours = 24;
 const mostHours = 24 * 366;
@@ -10,9 +16,9 @@ export const usage = `Usage: npm run --silent token -- --xuid <xuid> --gamertag 
 
 Prints a bearer token for the GameSession API of the local run, and nothing else.
 
-  --xuid <xuid>      the player, 0 to 18446744073709551615
+  --xuid <xuid>      the player, 0 to ${greatestUint64}
   --gamertag <name>  the player's name, 1 to ${longestGamertag} characters
-  --title <id>       the title, 0 to 4294967295
+  --title <id>       the title, 0 to ${greatestTitleId}
   --scope ${titleScope}      for the title's own backend; it need not name a player
   --hours <number>   how long the token is good: ${usualHours} unless given, at most ${mostHours}
   --help             show this
@@ -58,7 +64,7 @@ function readWish(args: readonly string[]): TokenWish {
 
 function readXuid(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  return parseUint64(text) ?? refuse('--xuid wants a whole number from 0 to 18446744073709551615', text);
+  return parseUint64(text) ?? refuse(`--xuid wants a whole number from 0 to ${greatestUint64}`, text);
 }
 
 function readGamertag(text: string | undefined): string | undefined {
@@ -67,7 +73,7 @@ function readGamertag(text: string | undefined): string | undefined {
 }
 
 function readTitle(text: string | undefined): number {
-  return parseTitleId(text) ?? refuse('--title wants a whole number from 0 to 4294967295', text);
+  return parseTitleId(text) ?? refuse(`--title wants a whole number from 0 to ${greatestTitleId}`, text);
 }
 
 function readScope(text: string | undefined): string | undefined {

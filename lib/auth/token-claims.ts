@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { parseUint64 } from '#lib/wire/uint64.ts';
+import { greatestUint64, parseUint64 } from '#lib/wire/uint64.ts';
 
 /** Who calls, as a token says. */
 export type Caller =
@@ -25,7 +25,7 @@ export const titleScope = 'title';
 /** In UTF-16 code units, as JavaScript, Java and C# count. */
 export const longestGamertag = 15;
 
-const greatestTitleId = 2 ** 32 - 1;
+export const greatestTitleId = 2 ** 32 - 1;
 
 /** Whether the text can be a gamertag. */
 export function isGamertag(text: string): boolean {
@@ -62,7 +62,7 @@ const wrong = (reason: string): ReadClaims => ({ kind: 'wrong', reason });
 const mustBe = (claim: string, wanted: string): string => `the claim ${claim} of the token must be ${wanted}`;
 
 const notTitleId = mustBe('title_id', `an integer from 0 to ${greatestTitleId}`);
-const notXuid = mustBe('xuid', 'an integer from 0 to 18446744073709551615');
+const notXuid = mustBe('xuid', `an integer from 0 to ${greatestUint64}`);
 const notGamertag = mustBe('gamertag', `1 to ${longestGamertag} characters`);
 
 const claimsShape = v.object({

@@ -1,5 +1,5 @@
 import type { Caller } from '#lib/auth/bearer-tokens.ts';
-import { retention } from '#lib/sessions/end.ts';
+import { removableAfter } from '#lib/sessions/end.ts';
 import { shortHash, tokenLength } from '#lib/sessions/ids.ts';
 import { heldSlots, lapsedSeats } from '#lib/sessions/ledger.ts';
 import { parseRosteredItem, type StoredRoster } from '#lib/table/rostered-item.ts';
@@ -87,7 +87,7 @@ function stepToChange(
       facts,
       // Lapsed seats leave the ledger with any change: their slots may go with a capacity that is lowered.
       seats: { capacity: maxPlayers, open: maxPlayers - held, lapsed: lapsedSeats(ledger, now) },
-      end: hasEnded ? { endedAt: now, removeAfter: Math.ceil((now + retention) / 1_000) } : undefined,
+      end: hasEnded ? { endedAt: now, removeAfter: removableAfter(now) } : undefined,
     }),
     written: (item) =>
       settled({ kind: 'changed', session: readRosteredSession(parseRosteredItem(item), now) }),

@@ -32,8 +32,8 @@ export type HoldOutcome =
   | Contended;
 
 /**
- * Holds a seat for each player, in the name of the title: all get one, or nobody. A seat that is held already keeps its deadline. Whoever has not
- * come in by then has lost it, as every reservation of the ledger does.
+ * Holds a seat for each player, in the name of the title: all get one, or nobody. A seat that is held already keeps its
+ * deadline. Whoever has not come in by then has lost it, as every reservation of the ledger does.
  *
  * Costs one read and one conditional write of the session, and the read alone where nobody gets a seat by it.
  */

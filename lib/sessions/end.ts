@@ -8,6 +8,9 @@ import type { RecentlyFull } from './recently-full.ts';
 /** How long an ended session and its players can still be read: GameLift's own 30 days, in milliseconds. */
 export const retention = 30 * 24 * 60 * 60 * 1_000;
 
+/** The epoch seconds after which a session that ends now, epoch milliseconds, may be removed. */
+export const removableAfter = (now: number): number => Math.ceil((now + retention) / 1_000);
+
 export type EndOutcome =
   | { readonly kind: 'ended'; readonly session: GameSession }
   | { readonly kind: 'ended-before' }
@@ -44,7 +47,7 @@ export async function end(
       endedAt: now,
       reason: how.reason,
       endedBy: how.requestToken,
-      removeAfter: Math.ceil((now + retention) / 1_000),
+      removeAfter: removableAfter(now),
     }),
   );
   recentlyFull.forget(sessionKey);

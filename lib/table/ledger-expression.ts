@@ -1,4 +1,5 @@
 import type { UpdateRequest } from './client.ts';
+import { acceptedSeat } from './session-item.ts';
 
 /** What stands in a value of an expression. */
 type Value =
@@ -23,13 +24,19 @@ export function ledgerExpression() {
     names[`#${attribute}`] = attribute;
     return `#${attribute}`;
   };
+  const value = (called: string, is: Value): string => {
+    values[`:${called}`] = is;
+    return `:${called}`;
+  };
+  const seat = (token: string): string => `s.${name(token)}`;
   return {
     name,
-    seat: (token: string): string => `s.${name(token)}`,
-    value(called: string, value: Value): string {
-      values[`:${called}`] = value;
-      return `:${called}`;
-    },
+    seat,
+    value,
+    /** In a session that has ended nothing moves any more. */
+    isLive: (): string => `st = ${value('active', 'ACTIVE')}`,
+    /** Whether somebody has come in for good. */
+    isIn: (token: string): string => `${seat(token)} >= ${value('accepted', acceptedSeat)}`,
     when: (...added: readonly string[]) => void conditions.push(...added),
     set: (...added: readonly string[]) => void set.push(...added),
     remove: (...added: readonly string[]) => void remove.push(...added),

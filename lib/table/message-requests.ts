@@ -2,7 +2,6 @@ import type { DeleteRequest, PutRequest, UpdateRequest } from './client.ts';
 import { type ItemKey, messageItemKey, messagesPartition, sessionItemKey } from './keys.ts';
 import { ledgerExpression } from './ledger-expression.ts';
 import type { QueryRequest } from './reads.ts';
-import { isIn, isLive } from './rostered-requests.ts';
 
 /** One of a session's queues. */
 export type SessionQueue = {
@@ -34,8 +33,8 @@ export function takeNumber(wanted: NumberWanted): UpdateRequest {
   const by = `${queue}.${e.name('by')}`;
   const claim = e.value('claim', wanted.claim);
   e.when(`${e.name('title')} = ${e.value('title', wanted.titleId)}`);
-  e.when(isLive(e));
-  e.when(isIn(e, wanted.token));
+  e.when(e.isLive());
+  e.when(e.isIn(wanted.token));
   // Where the answer was lost and the SDK sends it again, it gets the number that it has, unless others got one since.
   e.when(`NOT ${by} = ${claim}`);
   if (wanted.follows !== undefined) e.when(`${queue}.n = ${e.value('follows', wanted.follows)}`);
@@ -61,8 +60,8 @@ export function dropThrough(
   const queue = `q[${queueIndex}]`;
   const number = e.value('through', through);
   e.when(`${e.name('title')} = ${e.value('title', titleId)}`);
-  e.when(isLive(e));
-  if (dropper !== undefined) e.when(isIn(e, dropper));
+  e.when(e.isLive());
+  if (dropper !== undefined) e.when(e.isIn(dropper));
   // What was dropped does not come back, and a message that nobody has posted yet cannot be dropped.
   e.when(`${queue}.d < ${number}`, `${queue}.n >= ${number}`);
   e.set(`${queue}.d = ${number}`);

@@ -4,7 +4,7 @@ import { type LedgerExpression, ledgerExpression } from './ledger-expression.ts'
 import type { RemovalRule, Visibility } from './rostered-item.ts';
 import { indexes, timeToLive } from './schema.ts';
 import { changeSeats, type SeatChange, type SeenSeat } from './seat-requests.ts';
-import { acceptedSeat, stayFrom } from './session-item.ts';
+import { stayFrom } from './session-item.ts';
 import { statusAndTime } from './session-requests.ts';
 
 const byFleet = indexes.sessionsByFleet;
@@ -141,8 +141,8 @@ function setPlace(e: LedgerExpression, arrival: Arrival, i: number): void {
 export function removeSeat(sessionKey: string, seat: SeenSeat, remover: string | undefined): UpdateRequest {
   const e = ledgerExpression();
   const open = e.name('open');
-  e.when(`${e.seat(seat.token)} = ${e.value('seen', seat.value)}`, isLive(e));
-  if (remover !== undefined) e.when(isIn(e, remover));
+  e.when(`${e.seat(seat.token)} = ${e.value('seen', seat.value)}`, e.isLive());
+  if (remover !== undefined) e.when(e.isIn(remover));
   e.set(`${open} = ${open} + ${e.value('one', 1)}`, 'v = v + :one');
   e.remove(e.seat(seat.token));
   return { Key: sessionItemKey(sessionKey), ...e.finish() };
@@ -156,18 +156,12 @@ export function describePlace(
 ): UpdateRequest {
   const e = ledgerExpression();
   const data = `r.${e.name(token)}.d`;
-  e.when(isIn(e, token), isLive(e));
+  e.when(e.isIn(token), e.isLive());
   e.set(`v = v + ${e.value('one', 1)}`);
   if (customData === undefined) e.remove(data);
   else e.set(`${data} = ${e.value('data', customData)}`);
   return { Key: sessionItemKey(sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
 }
-
-/** In a session that has ended nothing moves any more. */
-export const isLive = (e: LedgerExpression) => `st = ${e.value('active', 'ACTIVE')}`;
-
-export const isIn = (e: LedgerExpression, token: string) =>
-  `${e.seat(token)} >= ${e.value('accepted', acceptedSeat)}`;
 
 /** What a change makes of a session. */
 export type RosteredChange = {

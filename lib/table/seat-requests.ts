@@ -35,7 +35,7 @@ export function takeSeats(sessionKey: string, change: SeatChange, lease: Lease):
 /** Adds to a write what gives all of a group's players a seat of this value, or none of them. */
 export function changeSeats(e: LedgerExpression, change: SeatChange, value: string): void {
   // A session that is being ended or that turns newcomers away has no slots to give, however many are open.
-  e.when(`st = ${e.value('active', 'ACTIVE')}`, 'attribute_not_exists(deny)');
+  e.when(e.isLive(), 'attribute_not_exists(deny)');
   // With the check and the take in one write, no two callers can take the last slot.
   const open = e.name('open');
   e.when(`${open} >= ${e.value('fromOpen', change.fromOpen)}`);

@@ -23,8 +23,7 @@ export const maximumReclaimed = 100;
 export function changeSettings(sessionKey: string, change: SettingsChange): UpdateRequest {
   const { capacity, takesPlayers, reclaim } = change;
   const e = ledgerExpression();
-  // In a session that has ended nothing moves any more.
-  e.when(`st = ${e.value('active', 'ACTIVE')}`);
+  e.when(e.isLive());
   // Open slots change by what the capacity changes by and by what seats leave: with these, open + seats = capacity holds
   // after the write as it did before. It also needs the capacity to be the one that the difference was taken from.
   const opened = (capacity ? capacity.to - capacity.from : 0) + reclaim.length;

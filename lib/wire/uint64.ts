@@ -1,4 +1,4 @@
-const greatest = 2n ** 64n - 1n;
+export const greatestUint64 = 2n ** 64n - 1n;
 const canonical = /^(?:0|[1-9]\d{0,19})$/;
 
 /**
@@ -10,12 +10,12 @@ const canonical = /^(?:0|[1-9]\d{0,19})$/;
 export function parseUint64(value: unknown): string | undefined {
   switch (typeof value) {
     case 'bigint':
-      return value >= 0n && value <= greatest ? value.toString() : undefined;
+      return value >= 0n && value <= greatestUint64 ? value.toString() : undefined;
     case 'number':
       // Beyond 2^53 a double stands for several integers: which one was meant is lost already.
       return Number.isSafeInteger(value) && value >= 0 ? value.toString() : undefined;
     case 'string':
-      return canonical.test(value) && BigInt(value) <= greatest ? value : undefined;
+      return canonical.test(value) && BigInt(value) <= greatestUint64 ? value : undefined;
     default:
       return undefined;
   }
