@@ -11,7 +11,10 @@ import { readOpenApi } from './routes/read-openapi.ts';
 import { openApiRouteKey, routes } from './routes.ts';
 
 /** What the door needs beside the request itself: everything that a test may want to turn or to break. */
-export type DoorContext = Pick<Call, 'table' | 'clock' | 'sleep' | 'random' | 'newId'> & {
+export type DoorContext = Pick<
+  Call,
+  'table' | 'retention' | 'idleTime' | 'meter' | 'clock' | 'sleep' | 'random' | 'newId'
+> & {
   readonly tokens: BearerTokens;
   readonly log: Pick<Log, 'info' | 'error'>;
 };

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { milliseconds, optionalMilliseconds } from '#functions/environment-times.ts';
 
 const Environment = v.object({
   /** The one table. */
@@ -8,6 +9,8 @@ const Environment = v.object({
   TOKEN_AUDIENCE: v.string(),
   /** Where the issuer publishes its keys. */
   TOKEN_KEY_SET_URL: v.string(),
+  RETENTION_SECONDS: milliseconds,
+  IDLE_SECONDS: optionalMilliseconds,
   AWS_REGION: v.string(),
 });
 

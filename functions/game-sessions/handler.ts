@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { clientSettings } from '#functions/client-settings.ts';
+import { lazyMeter } from '#functions/lazy-meter.ts';
 import { describeError, log } from '#functions/log.ts';
 import { bearerTokens } from '#lib/auth/bearer-tokens.ts';
 import { keySetFromUrl } from '#lib/auth/key-set.ts';
@@ -22,6 +23,9 @@ export const handler = gameSessionsDoor({
         log.warn("The keys of the tokens' issuer could not be fetched", describeError(error)),
     }),
   }),
+  retention: environment.RETENTION_SECONDS,
+  idleTime: environment.IDLE_SECONDS,
+  meter: lazyMeter,
   clock: Date.now,
   sleep: setTimeout,
   newId: randomUUID,

@@ -55,6 +55,12 @@ export function refuse(refusal: Refusal, call: Call): Refused {
   }
 }
 
+/** The same where somebody wanted seats: it is counted. */
+export async function refuseSeats(refusal: Refusal, call: Call): Promise<Refused> {
+  await call.meter({ ReservationsRefused: 1 }, { reason: refusal.kind });
+  return refuse(refusal, call);
+}
+
 /** The session for a problem that it explains, where the caller may see it. */
 const shown = (session: RosteredSession, { caller }: Call): Pick<Refused, 'session'> => ({
   session: maySee(session, caller) ? spellSession(session) : undefined,

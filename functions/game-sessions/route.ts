@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import type { HttpRequest } from '#functions/http.ts';
+import type { Meter } from '#functions/meter.ts';
 import type { Caller } from '#lib/auth/bearer-tokens.ts';
 import type { SessionAddress } from '#lib/rosters/ids.ts';
 import type { Table } from '#lib/table/client.ts';
@@ -10,6 +11,11 @@ import { requestChecker } from './check-request.ts';
 export type Call = {
   readonly table: Table;
   readonly caller: Caller;
+  /** How long a session can be read once it has ended, milliseconds. */
+  readonly retention: number;
+  /** How long nobody may hold a slot in a new session or touch it before it is ended, milliseconds; undefined for ever. */
+  readonly idleTime: number | undefined;
+  readonly meter: Meter;
   /** Epoch milliseconds, when the request came in. */
   readonly now: number;
   /** The same as time goes on, for an answer that is held back. */

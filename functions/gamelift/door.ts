@@ -16,7 +16,7 @@ import { type Protocol, readProtocol } from './protocol.ts';
 /** What the door needs beside the call itself: everything that a test may want to turn or to break. */
 export type DoorContext = Pick<
   Call,
-  'table' | 'recentlyFull' | 'recentSearches' | 'deployment' | 'random'
+  'table' | 'recentlyFull' | 'recentSearches' | 'deployment' | 'retention' | 'idleTime' | 'meter' | 'random'
 > & {
   readonly accessKeys: AccessKeys;
   /** Epoch milliseconds. */
@@ -134,6 +134,9 @@ function callOf(context: DoorContext, { headers }: HttpRequest, caller: Authenti
     recentlyFull: context.recentlyFull,
     recentSearches: context.recentSearches,
     deployment: context.deployment,
+    retention: context.retention,
+    idleTime: context.idleTime,
+    meter: context.meter,
     random: context.random,
     now,
     requestToken: `${caller.accessKeyId} ${invocation ?? context.newId()}`,

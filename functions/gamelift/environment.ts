@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { milliseconds, optionalMilliseconds } from '#functions/environment-times.ts';
 
 const Environment = v.object({
   /** The one table. */
@@ -7,6 +8,8 @@ const Environment = v.object({
   ACCESS_KEYS_SECRET: v.string(),
   /** Shown in ARNs. */
   ACCOUNT_ID: v.string(),
+  RETENTION_SECONDS: milliseconds,
+  IDLE_SECONDS: optionalMilliseconds,
   AWS_REGION: v.string(),
 });
 

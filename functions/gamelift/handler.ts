@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { clientSettings } from '#functions/client-settings.ts';
+import { lazyMeter } from '#functions/lazy-meter.ts';
 import { log } from '#functions/log.ts';
 import { accessKeysFromSecretsManager } from '#lib/auth/access-keys.ts';
 import { RecentSearches } from '#lib/sessions/recent-searches.ts';
@@ -34,6 +35,9 @@ export const handler = gameLiftDoor({
   recentlyFull: new RecentlyFull(),
   recentSearches: new RecentSearches(Date.now),
   deployment: { region: environment.AWS_REGION, accountId: environment.ACCOUNT_ID },
+  retention: environment.RETENTION_SECONDS,
+  idleTime: environment.IDLE_SECONDS,
+  meter: lazyMeter,
   now: Date.now,
   newId: randomUUID,
   random: Math.random,

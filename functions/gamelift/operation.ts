@@ -1,3 +1,4 @@
+import type { Meter } from '#functions/meter.ts';
 import type { RecentSearches } from '#lib/sessions/recent-searches.ts';
 import type { RecentlyFull } from '#lib/sessions/recently-full.ts';
 import type { Table } from '#lib/table/client.ts';
@@ -14,6 +15,14 @@ export type Call = {
   readonly recentlyFull: RecentlyFull;
   readonly recentSearches: RecentSearches;
   readonly deployment: Deployment;
+  /** How long a session can be read once it has ended, milliseconds. */
+  readonly retention: number;
+  /**
+   * How long nobody may hold a slot in a new session or touch it before it is ended, where its fleet does not say,
+   * milliseconds; undefined for ever.
+   */
+  readonly idleTime: number | undefined;
+  readonly meter: Meter;
   /** Epoch milliseconds. */
   readonly now: number;
   readonly random: () => number;

@@ -25,7 +25,10 @@ export async function reservePlayers(
     requestToken: call.requestToken,
     mayBeRetry: call.mayBeRetry,
   });
-  if (outcome.kind !== 'reserved') return cannotReserve(outcome, gameSessionId, players.length);
+  if (outcome.kind !== 'reserved') {
+    await call.meter({ ReservationsRefused: 1 }, { reason: outcome.kind });
+    return cannotReserve(outcome, gameSessionId, players.length);
+  }
   call.recentSearches.joined(fleetIdIn(reference), sessionKey);
   return {
     kind: 'reserved',

@@ -1,3 +1,4 @@
+import { idleHours, neverIdle } from '#lib/fleets/idle-time.ts';
 import { reservationSeconds } from '#lib/fleets/reservation-time.ts';
 import { faultOf, type TagFault } from '#lib/fleets/tag-rules.ts';
 import { maximumTags, type Resource, type TagOutcome } from '#lib/fleets/tags.ts';
@@ -32,6 +33,10 @@ function wordsFor(fault: TagFault): string {
     case 'bad-reservation-time': {
       const { least, most } = reservationSeconds;
       return `gives a reservation ${fault.value} seconds, which must be a whole number from ${least} to ${most}`;
+    }
+    case 'bad-idle-time': {
+      const { least, most } = idleHours;
+      return `ends sessions that are idle for ${fault.value} hours, which must be a whole number from ${least} to ${most}, or ${neverIdle}`;
     }
   }
 }

@@ -1,4 +1,5 @@
 import type { Tag } from '#lib/table/tagged-item.ts';
+import { idleTag, readIdleHours } from './idle-time.ts';
 import { readReservationSeconds, reservationTag } from './reservation-time.ts';
 import type { Resource } from './tags.ts';
 
@@ -9,13 +10,14 @@ export type TagFault =
   | { readonly kind: 'reserved-key'; readonly key: string }
   /** A setting that resources of this kind do not have. */
   | { readonly kind: 'unknown-setting'; readonly key: string; readonly settings: readonly string[] }
-  | { readonly kind: 'bad-reservation-time'; readonly value: string };
+  | { readonly kind: 'bad-reservation-time'; readonly value: string }
+  | { readonly kind: 'bad-idle-time'; readonly value: string };
 
 /** Tags that begin so, in any case of its letters, are settings: one that nobody reads is a mistake, and not a label. */
 const setting = /^openslot:/i;
 
 const settingsOf: Readonly<Record<Resource['kind'], readonly string[]>> = {
-  fleet: [reservationTag],
+  fleet: [reservationTag, idleTag],
   location: [],
   alias: [],
 };
@@ -34,6 +36,7 @@ export function faultOf(kind: Resource['kind'], tags: readonly Tag[]): TagFault 
     if (key === reservationTag && readReservationSeconds(value) === undefined) {
       return { kind: 'bad-reservation-time', value };
     }
+    if (key === idleTag && readIdleHours(value) === undefined) return { kind: 'bad-idle-time', value };
   }
   return undefined;
 }

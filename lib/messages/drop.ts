@@ -52,7 +52,7 @@ export async function drop(
   const dropper = caller.kind === 'player' ? tokenOf(caller.xuid) : undefined;
   const stepTo = (number: number): Step<Marking> => ({
     kind: 'write',
-    request: dropThrough(queue, number, dropper),
+    request: dropThrough(queue, number, dropper, context.clock()),
     written: (item) => settled({ kind: 'marked', stored: parseRosteredItem(item) }),
   });
   const next = (item: StoredItem | undefined, mayBeDone: boolean): Step<Marking> => {

@@ -1,5 +1,6 @@
 import { rosterKeyOf } from '#lib/rosters/ids.ts';
 import type { Table } from '#lib/table/client.ts';
+import { historyKeyOf } from '#lib/table/keys.ts';
 import type { Messages } from '#lib/table/message-requests.ts';
 import type { StoredRoster } from '#lib/table/rostered-item.ts';
 
@@ -35,6 +36,6 @@ export function queueOf({ queues }: StoredRoster, queueIndex: number): QueueSeen
  * is gone makes another one of the same id, and nobody there is shown what was said before. Hence the time.
  */
 export const messagesOf = ({ sessionId, ledger }: StoredRoster, queueIndex: number): Messages => ({
-  historyKey: `${rosterKeyOf(sessionId)}.${ledger.createdAt}`,
+  historyKey: historyKeyOf(rosterKeyOf(sessionId), ledger.createdAt),
   queueIndex,
 });

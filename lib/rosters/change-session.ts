@@ -1,7 +1,7 @@
 import type { Caller } from '#lib/auth/bearer-tokens.ts';
-import { removableAfter } from '#lib/sessions/end.ts';
 import { shortHash, tokenLength } from '#lib/sessions/ids.ts';
 import { heldSlots, lapsedSeats } from '#lib/sessions/ledger.ts';
+import { removableAfter } from '#lib/sessions/retention.ts';
 import { parseRosteredItem, type StoredRoster } from '#lib/table/rostered-item.ts';
 import { changeRosteredSession, type Facts } from '#lib/table/rostered-requests.ts';
 import { type Contended, type Step, settled } from '#lib/table/write-in-turns.ts';
@@ -27,6 +27,8 @@ export type ChangeOutcome =
 export type ChangeContext = RosterContext & {
   /** Another one for every request. */
   readonly requestId: string;
+  /** How long a session can be read once it has ended, milliseconds. */
+  readonly retention: number;
 };
 
 /**
@@ -64,7 +66,7 @@ export function changeSession(
 type Outcome = Exclude<ChangeOutcome, Contended>;
 
 function stepToChange(
-  { now, requestId }: ChangeContext,
+  { now, requestId, retention }: ChangeContext,
   stored: StoredRoster,
   session: RosteredSession,
   { maxPlayers = session.maxPlayers, hasEnded = false, ...wanted }: Change,
@@ -83,11 +85,12 @@ function stepToChange(
       titleHash: titleHash(session.titleId),
       createdAt: session.createdAt,
       version: ledger.version,
+      now,
       writer: writerOf(requestId),
       facts,
       // Lapsed seats leave the ledger with any change: their slots may go with a capacity that is lowered.
       seats: { capacity: maxPlayers, open: maxPlayers - held, lapsed: lapsedSeats(ledger, now) },
-      end: hasEnded ? { endedAt: now, removeAfter: removableAfter(now) } : undefined,
+      end: hasEnded ? { removeAfter: removableAfter(now, retention) } : undefined,
     }),
     written: (item) =>
       settled({ kind: 'changed', session: readRosteredSession(parseRosteredItem(item), now) }),

@@ -27,12 +27,18 @@ export type CreateOutcome =
   /** The key was used for a session that was asked for with other words. */
   | { readonly kind: 'differs' };
 
+export type CreateContext = RosterContext & {
+  readonly newId: () => string;
+  /** How long nobody may hold a slot in it or touch it before it is ended, milliseconds; undefined for ever. */
+  readonly idleTime: number | undefined;
+};
+
 /**
  * Creates a session with nobody in it, or returns the one that the same creator has created under the same key, as it is
- * by now. One conditional put: 1 WCU, and 1 for the index where strangers may find the session.
+ * by now. One conditional put: 1 WCU, 1 for what the sweep looks at, and 1 where strangers may find the session.
  */
 export async function createSession(
-  { table, now, newId }: RosterContext & { readonly newId: () => string },
+  { table, now, newId, idleTime }: CreateContext,
   creation: Creation,
 ): Promise<CreateOutcome> {
   const { titleId, creator, idempotencyKey, maxPlayers, facts, playersCanBeRemovedBy } = creation;
@@ -56,6 +62,7 @@ export async function createSession(
     createdAt: now,
     capacity: maxPlayers,
     playersCanBeRemovedBy,
+    idleTime,
     facts,
   });
   const earlier = itemInTheWay(await sendPut(table, request));

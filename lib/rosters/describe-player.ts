@@ -40,7 +40,7 @@ export function describePlayer(
     if (session.hasEnded) return settled({ kind: 'ended', session });
     return {
       kind: 'write',
-      request: describePlace(rosterKeyOf(session.sessionId), tokenOf(xuid), customData),
+      request: describePlace(rosterKeyOf(session.sessionId), tokenOf(xuid), customData, now),
       // Under another gamertag, perhaps: whoever is in now may have left and come back since the session was read.
       written: (item) => {
         const after = readRosteredSession(parseRosteredItem(item), now);

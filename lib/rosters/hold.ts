@@ -68,12 +68,14 @@ function stepToHold(
     case 'replay':
       return settled(held(xuids, decision.seats, false, context.now));
     case 'retry': {
-      const lease = { from: context.now, usualTime: milliseconds };
+      const { lookAt = Number.POSITIVE_INFINITY } = stored.ledger;
+      const looksSooner = lookAt > context.now + milliseconds;
+      const lease = { from: context.now, usualTime: milliseconds, looksSooner };
       return {
         kind: 'write',
         request: takeSeats(rosterKeyOf(stored.sessionId), decision.change, lease),
         written: (attributes) => {
-          const after = { ...seats, ...parseSeatsWritten(attributes) };
+          const after = { ...seats, ...parseSeatsWritten(attributes).seats };
           return settled(held(xuids, after, true, context.now));
         },
       };

@@ -51,10 +51,11 @@ export function removePlayer(
     if (right === 'never') return settled(notAllowed(reasonFor(session, caller)));
     if (session.hasEnded) return settled({ kind: 'ended', session });
     if (isOut) return settled({ kind: 'removed' });
-    const remover = right === 'as-player' && caller.xuid !== undefined ? tokenOf(caller.xuid) : undefined;
+    const mustBeIn = right === 'as-player' && caller.xuid !== undefined;
+    const remover = { xuid: caller.xuid, token: mustBeIn ? tokenOf(caller.xuid) : undefined };
     return {
       kind: 'write',
-      request: removeSeat(rosterKeyOf(session.sessionId), { token, value }, remover),
+      request: removeSeat(rosterKeyOf(session.sessionId), { token, value }, remover, now),
       written: () => settled({ kind: 'removed' }),
     };
   });

@@ -77,10 +77,13 @@ export function readRosteredSession(stored: StoredRoster, now: number): Rostered
   };
 }
 
-/** A reservation that lapses frees a slot without a write: the count of changes alone would not show it. */
+/**
+ * A reservation that lapses frees a slot without a write: the count of events alone would not show it. Once its seat leaves
+ * the ledger the event is counted, and one that is still to be counted less: to those who read by the clock nothing happens.
+ */
 function etagOf({ ledger }: StoredRoster, now: number): string {
   const lapsed = hasEnded(ledger) ? 0 : lapsedSeats(ledger, now).length;
-  return `${ledger.version}-${lapsed}`;
+  return String(ledger.version + lapsed);
 }
 
 const readRoster = ({ roster, ledger }: StoredRoster, now: number): readonly RosterPlayer[] =>

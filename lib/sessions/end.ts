@@ -4,12 +4,7 @@ import { endSession, unlist } from '#lib/table/session-requests.ts';
 import { findSession } from './find.ts';
 import { type GameSession, readGameSession } from './game-session.ts';
 import type { RecentlyFull } from './recently-full.ts';
-
-/** How long an ended session and its players can still be read: GameLift's own 30 days, in milliseconds. */
-export const retention = 30 * 24 * 60 * 60 * 1_000;
-
-/** The epoch seconds after which a session that ends now, epoch milliseconds, may be removed. */
-export const removableAfter = (now: number): number => Math.ceil((now + retention) / 1_000);
+import { removableAfter } from './retention.ts';
 
 export type EndOutcome =
   | { readonly kind: 'ended'; readonly session: GameSession }
@@ -20,19 +15,21 @@ export type EndContext = {
   readonly table: Table;
   readonly recentlyFull: RecentlyFull;
   readonly now: number;
+  /** How long the session can be read once it has ended, milliseconds. */
+  readonly retention: number;
 };
 
 /**
  * Ends a session at once, and with it the stay of everyone in it: one read and one conditional write, however many
  * players there are. The first end wins; its own retry finds its mark and is answered alike.
  *
- * A second write takes the session out of the search. When the process dies between the two, its entry stays there until
- * somebody ends the session once more: a search that meets it sees in the ledger that the session is over.
+ * A second write takes the session out of the search. When the process dies between the two, whoever is told of the end by
+ * the table's stream takes it out; a search that meets it before sees in the ledger that the session is over.
  *
  * @param requestToken the same over the retries of one request
  */
 export async function end(
-  { table, recentlyFull, now }: EndContext,
+  { table, recentlyFull, now, retention }: EndContext,
   sessionKey: string,
   how: { readonly reason: string; readonly requestToken: string },
 ): Promise<EndOutcome> {
@@ -47,7 +44,7 @@ export async function end(
       endedAt: now,
       reason: how.reason,
       endedBy: how.requestToken,
-      removeAfter: removableAfter(now),
+      removeAfter: removableAfter(now, retention),
     }),
   );
   recentlyFull.forget(sessionKey);

@@ -18,6 +18,7 @@ import {
 import { type CreationLimitRefusal, type CreationRate, countCreation } from './creation-limit.ts';
 import { type GameSession, readGameSession } from './game-session.ts';
 import { fleetHash, requestHash } from './ids.ts';
+import { usualIdleTime } from './retention.ts';
 
 /** The most slots that one session may have: GameLift's own limit, and what the ledger is measured for. */
 export const maximumCapacity = 200;
@@ -50,6 +51,10 @@ export type FleetSettings = {
   readonly reservationTime?: number | undefined;
   /** How many sessions one creator may create in it; any number where undefined. */
   readonly creationRate?: CreationRate | undefined;
+  /** How long nobody may hold a slot in it or touch it before it is ended, milliseconds; undefined for ever. */
+  readonly idleTime?: number | undefined;
+  /** How long it may take to become ACTIVE, milliseconds; where undefined, it is so at once. */
+  readonly activationTime?: number | undefined;
 };
 
 export type OpenOutcome =
@@ -62,14 +67,14 @@ export type OpenOutcome =
 type OpenContext = { readonly table: Table; readonly now: number };
 
 /**
- * Opens a session that is ACTIVE at once, or returns the one that was opened before under the same name.
+ * Opens a session that is ACTIVE at once, unless somebody has to activate it first, or returns the one that was opened before under the same name.
  *
  * Where the fleet limits its creators, the creation is counted first (`countCreation`). Then come two conditional puts,
- * 1 WCU each while the payload is small and 1 for the index of each; data is a third put. The payload comes first and
+ * 1 WCU each while the payload is small, 1 for the session's index and 2 for those of the payload; data is a third put. The payload comes first and
  * claims the name; then the data; the session comes last and is what everyone else sees. When the process dies in
  * between, there is no session yet: a retry under the same name adopts the payload and completes it, and after a minute
- * the name is free. What nobody retries stays, and costs each search of the fleet that meets it half a read unit. Another
- * order could show a session whose name, properties or data are still missing.
+ * the name is free. What nobody retries stays until the sweep first looks at it, and costs each search of the fleet that meets
+ * it half a read unit. Another order could show a session whose name, properties or data are still missing.
  */
 export async function openSession(
   { table, now }: OpenContext,
@@ -97,7 +102,8 @@ export async function openSession(
   return { kind: 'opened', session: readGameSession(sessionKey, stored, now) };
 }
 
-function newPayload(wanted: Wanted, { protection = 'NoProtection' }: FleetSettings, now: number): NewPayload {
+function newPayload(wanted: Wanted, settings: FleetSettings, now: number): NewPayload {
+  const { protection = 'NoProtection', idleTime, activationTime } = settings;
   const { fleetId, location, id, capacity, name, creatorId, properties, data } = wanted;
   return {
     fleetId,
@@ -112,6 +118,10 @@ function newPayload(wanted: Wanted, { protection = 'NoProtection' }: FleetSettin
     protection,
     hasData: data !== undefined,
     rev: 0,
+    idle: idleTime,
+    activateBy: activationTime === undefined ? undefined : now + activationTime,
+    // A session that is never idle is looked at once too: its creator may have died before there was one.
+    lookAt: now + Math.min(idleTime ?? usualIdleTime, activationTime ?? usualIdleTime),
   };
 }
 
@@ -121,13 +131,13 @@ async function complete(
   sessionKey: string,
   { fleetId, capacity, data }: Wanted,
   { reservationTime }: FleetSettings,
-  { createdAt }: SessionPayload,
+  { createdAt, activateBy }: SessionPayload,
 ) {
-  if (data !== undefined) await sendPut(table, putData(sessionKey, data));
+  if (data !== undefined) await sendPut(table, putData(sessionKey, data, createdAt));
   const request = putSession({
     sessionKey,
     fleetHash: fleetHash(fleetId),
-    status: 'ACTIVE',
+    status: activateBy === undefined ? 'ACTIVE' : 'ACTIVATING',
     capacity,
     createdAt,
     reservationTime,

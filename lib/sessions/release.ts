@@ -27,7 +27,7 @@ export async function release({ table, now }: SeatContext, seat: SeatAddress): P
   // Nearly everyone who leaves has been accepted: try that value before asking for it.
   let value = acceptedSeat;
   for (;;) {
-    const write = await sendUpdate(table, releaseSeat(seat.sessionKey, { token: seat.token, value }));
+    const write = await sendUpdate(table, releaseSeat(seat.sessionKey, { token: seat.token, value }, now));
     if (write.kind === 'written') break;
     if (write.image === undefined) return { kind: 'not-found' };
 

@@ -1,7 +1,7 @@
 import { itemInTheWay, type StoredItem, sendPut, sendUpdate, type Table } from '#lib/table/client.ts';
 import { type PlayerRecord, parsePlayerItem } from '#lib/table/player-item.ts';
 import { noteRenewed, putPlayer } from '#lib/table/player-requests.ts';
-import { type SeatChange, type SeenSeat, takeSeats } from '#lib/table/seat-requests.ts';
+import { lookSooner, type SeatChange, type SeenSeat, takeSeats } from '#lib/table/seat-requests.ts';
 import { acceptedSeat, parseSeatsWritten, parseSessionItem } from '#lib/table/session-item.ts';
 import { type Contended, type Step, settled, writeInTurns } from '#lib/table/write-in-turns.ts';
 import { playerHash, seatToken } from './ids.ts';
@@ -54,8 +54,9 @@ export type ReserveContext = {
 /**
  * Reserves a slot for each player: all get one, or nobody.
  *
- * Costs one conditional update of the ledger (1 WCU up to 46 seats) and one put for each player (1 WCU, and 1 for the
- * index). The ledger comes first. When the process dies between the two, seats are taken whose ids nobody got: they
+ * Costs one conditional update of the ledger (1 WCU up to 44 seats) and one put for each player (1 WCU, and 1 for the
+ * index). Whoever is the first since the sweep last looked at the session pays 1 WCU for its index, and where reservations
+ * hold less than a minute one more call. The ledger comes first. When the process dies between the two, seats are taken whose ids nobody got: they
  * lapse at their deadline, like those of any player who never arrives. The other order could put an id into somebody's
  * hands that has no seat.
  */
@@ -70,14 +71,22 @@ export async function reserve(context: ReserveContext, reservation: Reservation)
   const taken = await takeAll(context, reservation, tokens);
   if (taken.kind !== 'taken') return taken;
 
-  const records = await Promise.all(
-    players.map((player, i) => keepRecord(context, reservation, player, tokens[i] ?? '', taken.seats)),
-  );
+  const [records] = await Promise.all([
+    Promise.all(
+      players.map((player, i) => keepRecord(context, reservation, player, tokens[i] ?? '', taken.seats)),
+    ),
+    haveSweptInTime(context, reservation, tokens, taken),
+  ]);
   return { kind: 'reserved', players: records };
 }
 
 type Seats = Readonly<Record<string, number>>;
-type Taken = { readonly kind: 'taken'; readonly seats: Seats };
+type Taken = {
+  readonly kind: 'taken';
+  readonly seats: Seats;
+  /** When the sweep looks at the session; undefined where nothing has been written. */
+  readonly lookAt?: number;
+};
 
 function takeAll(
   { table, recentlyFull, now, random }: ReserveContext,
@@ -88,8 +97,7 @@ function takeAll(
   const take = (change: SeatChange): Step<Taken | ReserveRefusal> => ({
     kind: 'write',
     request: takeSeats(sessionKey, change, { from: now, usualTime: reservationTime }),
-    written: (attributes) =>
-      settled({ kind: 'taken', seats: { ...parseSeatsWritten(attributes), ...valuesOf(change.keep) } }),
+    written: (attributes) => settled(withSeats(parseSeatsWritten(attributes), change.keep)),
   });
   const next = (item: StoredItem | undefined): Step<Taken | ReserveRefusal> => {
     const image = item && parseSessionItem(item);
@@ -104,8 +112,25 @@ function takeAll(
   return writeInTurns(table, take(hopefulChange(request)), next, maximumTrips);
 }
 
-const valuesOf = (seats: readonly SeenSeat[]): Seats =>
-  Object.fromEntries(seats.map(({ token, value }) => [token, value]));
+const withSeats = (written: Omit<Taken, 'kind'>, kept: readonly SeenSeat[]): Taken => ({
+  ...written,
+  kind: 'taken',
+  seats: { ...written.seats, ...Object.fromEntries(kept.map(({ token, value }) => [token, value])) },
+});
+
+/**
+ * The write that takes seats does not know how long they hold. Where that is less than usual, the sweep has to come sooner
+ * than it says. When the process dies before this, their players are told of as timed out some seconds later.
+ */
+async function haveSweptInTime(
+  { table }: ReserveContext,
+  { sessionKey }: Reservation,
+  tokens: readonly string[],
+  { seats, lookAt }: Taken,
+): Promise<void> {
+  const deadline = Math.min(...tokens.map((token) => seats[token] ?? acceptedSeat));
+  if (lookAt !== undefined && deadline < lookAt) await sendUpdate(table, lookSooner(sessionKey, deadline));
+}
 
 async function keepRecord(
   { table, now }: ReserveContext,

@@ -45,7 +45,7 @@ export type UpdateContext = {
  * Changes a session that is ACTIVE. An update that finds everything as wanted writes nothing, so that doing it again
  * does no harm.
  *
- * Costs one query, one conditional update of the ledger (1 WCU up to 46 seats) for capacity and policy together, and one
+ * Costs one query, one conditional update of the ledger (1 WCU up to 44 seats) for capacity and policy together, and one
  * of the payload (1 WCU, and 1 for the index by which it is searched) for the description, each only where something
  * changes. Whatever can be refused is refused before anything is written; only where another update adds properties at
  * the same moment can there be too many of them once the ledger is written.
@@ -72,7 +72,7 @@ export async function update(
   recentlyFull.forget(sessionKey);
   if (settled.kind !== 'settled') return settled;
 
-  const described = await describe(table, sessionKey, found.payload, wanted);
+  const described = await describe(table, sessionKey, found.payload, wanted, now);
   if (described.kind !== 'described') return described;
   const stored = { ledger: settled.ledger, payload: described.payload, data: found.data };
   return { kind: 'updated', session: readGameSession(sessionKey, stored, now) };
@@ -94,7 +94,7 @@ function settle(
     if (decision.kind !== 'write') return settled(decision);
     return {
       kind: 'write',
-      request: changeSettings(sessionKey, decision.change),
+      request: changeSettings(sessionKey, decision.change, now),
       written: (item) => step(parseSessionItem(item)),
     };
   };
@@ -114,6 +114,7 @@ function describe(
   sessionKey: string,
   read: SessionPayload,
   wanted: Description,
+  now: number,
 ): Promise<Described | DescriptionRefusal | NotFound | Contended> {
   const step = (payload: SessionPayload): Step<Described | DescriptionRefusal> => {
     const decision = decideDescription(payload, wanted);
@@ -121,7 +122,7 @@ function describe(
     if (decision.kind !== 'write') return settled(decision);
     return {
       kind: 'write',
-      request: reviseItem(payloadItemKey(sessionKey), payload, decision.changes),
+      request: reviseItem(payloadItemKey(sessionKey), payload, { ...decision.changes, touched: now }),
       written: (item) => step(parsePayloadItem(item)),
     };
   };

@@ -14,26 +14,30 @@ export const partitionPrefixes = {
   roster: 'ROSTER#',
   messages: 'MESSAGES#',
   creator: 'CREATOR#',
+  remains: 'REMAINS#',
 } as const;
+
+/** The sort keys of a session's items. */
+const sessionSortKeys = { session: 'SESSION', payload: 'PAYLOAD', data: 'DATA' } as const;
 
 const sessionPartition = (sessionKey: string) => `${partitionPrefixes.session}${sessionKey}`;
 
 /** What a join must read or change. */
 export const sessionItemKey = (sessionKey: string): ItemKey => ({
   pk: sessionPartition(sessionKey),
-  sk: 'SESSION',
+  sk: sessionSortKeys.session,
 });
 
 /** What no join reads, beside the session so that one query reads both. */
 export const payloadItemKey = (sessionKey: string): ItemKey => ({
   pk: sessionPartition(sessionKey),
-  sk: 'PAYLOAD',
+  sk: sessionSortKeys.payload,
 });
 
 /** Its game session data, where it has some: up to 100 times what the other two take. */
 export const dataItemKey = (sessionKey: string): ItemKey => ({
   pk: sessionPartition(sessionKey),
-  sk: 'DATA',
+  sk: sessionSortKeys.data,
 });
 
 /** A session's players have a partition of their own, so that their bytes do not share the hot key's throughput. */
@@ -66,6 +70,15 @@ export const messageItemKey = (historyKey: string, queueIndex: number, sequenceN
   sk: String(sequenceNumber).padStart(10, '0'),
 });
 
+/** Stands for one life of a session: its id can come again once it is gone. */
+export const historyKeyOf = (sessionKey: string, createdAt: number): string => `${sessionKey}.${createdAt}`;
+
+/** What is left of a session that is gone, and is still to be removed. */
+export const remainsItemKey = (sessionKey: string, createdAt: number): ItemKey => ({
+  pk: `${partitionPrefixes.remains}${historyKeyOf(sessionKey, createdAt)}`,
+  sk: 'REMAINS',
+});
+
 /** What one creator has created in one fleet of late. */
 export const creationsItemKey = (creatorHash: string): ItemKey => ({
   pk: `${partitionPrefixes.creator}${creatorHash}`,
@@ -96,3 +109,43 @@ export const keyOf = (item: StoredItem): ItemKey => ({ pk: String(item['pk']), s
 
 /** The session key in the partition key of a session, of its payload, of one of its players or of a record in a roster. */
 export const sessionKeyIn = ({ pk }: ItemKey): string => pk.slice(pk.indexOf('#') + 1);
+
+/** What the sweep has to look at is spread over this many index partitions. */
+export const dueShards = 8;
+
+/** The shard of a session's entries among what the sweep has to look at. */
+export const dueShard = (sessionKey: string): string => String((sessionKey.codePointAt(0) ?? 0) % dueShards);
+
+/** What an item is, by its key alone. Times in epoch milliseconds. */
+export type KeyKind =
+  | { readonly kind: 'session' | 'payload'; readonly sessionKey: string }
+  | {
+      readonly kind: 'message';
+      readonly sessionKey: string;
+      readonly createdAt: number;
+      readonly queueIndex: number;
+    }
+  | { readonly kind: 'remains'; readonly sessionKey: string; readonly createdAt: number }
+  | { readonly kind: 'other' };
+
+/** Tells those items apart that something is done about when they change or when their time has come. */
+export function kindOfKey(key: ItemKey): KeyKind {
+  const prefix = key.pk.slice(0, key.pk.indexOf('#') + 1);
+  const [sessionKey = '', createdAt = '', queueIndex = ''] = key.pk.slice(prefix.length).split(/[.#]/);
+  switch (prefix) {
+    case partitionPrefixes.session:
+      if (key.sk === sessionSortKeys.session) return { kind: 'session', sessionKey };
+      return key.sk === sessionSortKeys.payload ? { kind: 'payload', sessionKey } : { kind: 'other' };
+    case partitionPrefixes.messages:
+      return {
+        kind: 'message',
+        sessionKey,
+        createdAt: Number(createdAt),
+        queueIndex: Number(queueIndex),
+      };
+    case partitionPrefixes.remains:
+      return { kind: 'remains', sessionKey, createdAt: Number(createdAt) };
+    default:
+      return { kind: 'other' };
+  }
+}

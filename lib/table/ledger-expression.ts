@@ -39,14 +39,20 @@ export function ledgerExpression() {
     isIn: (token: string): string => `${seat(token)} >= ${value('accepted', acceptedSeat)}`,
     when: (...added: readonly string[]) => void conditions.push(...added),
     set: (...added: readonly string[]) => void set.push(...added),
+    /** Notes when the session was written, epoch milliseconds, and by how many events it was changed. */
+    count: (events: number, now: number) =>
+      void set.push(`v = v + ${value('events', events)}`, `t = ${value('now', now)}`),
     remove: (...added: readonly string[]) => void remove.push(...added),
     finish: (): Omit<UpdateRequest, 'Key'> => ({
       ConditionExpression: conditions.join(' AND '),
-      UpdateExpression: `SET ${set.join(', ')}${remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : ''}`,
+      UpdateExpression: [clause('SET', set), clause('REMOVE', remove)].join(' ').trim(),
       ExpressionAttributeNames: names,
       ExpressionAttributeValues: values,
     }),
   };
 }
+
+const clause = (verb: string, parts: readonly string[]): string =>
+  parts.length > 0 ? `${verb} ${parts.join(', ')}` : '';
 
 export type LedgerExpression = ReturnType<typeof ledgerExpression>;

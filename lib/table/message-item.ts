@@ -1,12 +1,10 @@
 import * as v from 'valibot';
 import type { StoredItem } from './client.ts';
-import { parseItem, wholeNumber } from './parse.ts';
-
-const number = v.pipe(v.string(), v.transform(Number), wholeNumber);
+import { parseItem, wholeNumber, wholeNumberInText } from './parse.ts';
 
 const MessageItem = v.pipe(
   v.object({
-    sk: number,
+    sk: wholeNumberInText,
     /** The sender's xuid. */
     x: v.string(),
     t: wholeNumber,
@@ -26,7 +24,7 @@ const MessageItem = v.pipe(
 );
 
 const VoidItem = v.pipe(
-  v.object({ sk: number, void: v.literal(true), t: wholeNumber }),
+  v.object({ sk: wholeNumberInText, void: v.literal(true), t: wholeNumber }),
   v.transform((item) => ({
     kind: 'void' as const,
     number: item.sk,

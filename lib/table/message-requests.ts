@@ -42,6 +42,7 @@ export function takeNumber(wanted: NumberWanted): UpdateRequest {
     `${queue}.n = ${queue}.n + ${e.value('one', 1)}`,
     `${queue}.t = ${e.value('at', wanted.at)}`,
     `${by} = ${claim}`,
+    't = :at',
   );
   return { Key: sessionItemKey(wanted.sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
 }
@@ -55,6 +56,7 @@ export function dropThrough(
   { sessionKey, titleId, queueIndex }: SessionQueue,
   through: number,
   dropper: string | undefined,
+  now: number,
 ): UpdateRequest {
   const e = ledgerExpression();
   const queue = `q[${queueIndex}]`;
@@ -64,7 +66,7 @@ export function dropThrough(
   if (dropper !== undefined) e.when(e.isIn(dropper));
   // What was dropped does not come back, and a message that nobody has posted yet cannot be dropped.
   e.when(`${queue}.d < ${number}`, `${queue}.n >= ${number}`);
-  e.set(`${queue}.d = ${number}`);
+  e.set(`${queue}.d = ${number}`, `t = ${e.value('now', now)}`);
   return { Key: sessionItemKey(sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
 }
 

@@ -4,6 +4,9 @@ import type { StoredItem } from './client.ts';
 /** A count, or a time in epoch milliseconds. */
 export const wholeNumber = v.pipe(v.number(), v.integer());
 
+/** The same where it is part of a key, which DynamoDB keeps as a text. */
+export const wholeNumberInText = v.pipe(v.string(), v.transform(Number), wholeNumber);
+
 /**
  * Parses an item of the table. What does not fit is a mistake of ours or of somebody who edited the table: the error
  * names the attributes and not their values, which players may have sent and logs may not hold.

@@ -38,6 +38,25 @@ export async function queryPage(
   return { items: answer.Items ?? [], next: answer.LastEvaluatedKey && positionOf(answer.LastEvaluatedKey) };
 }
 
+/**
+ * Counts what a query finds, in one page of at most 1 MB: `isWhole` says whether there is no more. It costs what reading
+ * the page would.
+ */
+export async function countPage(
+  table: Table,
+  request: QueryRequest,
+): Promise<{ readonly count: number; readonly isWhole: boolean }> {
+  const answer = await table.client.send(
+    new QueryCommand({
+      ConsistentRead: request.IndexName === undefined,
+      ...request,
+      TableName: table.name,
+      Select: 'COUNT',
+    }),
+  );
+  return { count: answer.Count ?? 0, isWhole: answer.LastEvaluatedKey === undefined };
+}
+
 /** The position right behind an item that an index found. */
 export function positionOf(lastKey: StoredItem): Position {
   return Object.fromEntries(Object.entries(lastKey).map(([name, value]) => [name, String(value)]));

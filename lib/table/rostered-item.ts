@@ -46,6 +46,10 @@ const RosteredItem = v.pipe(
     ask: v.string(),
     /** The request that changed it last, by which a retry knows its own work. */
     w: v.optional(v.string()),
+    /** Who took a player out last, by xuid; absent where a title did. */
+    out: v.optional(v.string()),
+    /** How long nobody may hold a slot in it or touch it before it is ended, milliseconds; for ever where there is none. */
+    idl: v.optional(wholeNumber),
     /** Places in the roster by token. */
     r: v.record(v.string(), Place),
     /** The tokens in the order in which they first came in. It only ever grows. */
@@ -64,6 +68,8 @@ const RosteredItem = v.pipe(
     creator: item.cr,
     asked: item.ask,
     lastWriter: item.w,
+    removedBy: item.out,
+    idleTime: item.idl,
     roster: item.o.map((token) => {
       const place = item.r[token];
       // Passed over, it would move everybody behind it.

@@ -1,5 +1,5 @@
 import type { PutRequest, StoredItem, UpdateRequest } from './client.ts';
-import { fleetShard, sessionItemKey, shardOf } from './keys.ts';
+import { dueShard, fleetShard, sessionItemKey, shardOf } from './keys.ts';
 import { type LedgerExpression, ledgerExpression } from './ledger-expression.ts';
 import type { RemovalRule, Visibility } from './rostered-item.ts';
 import { indexes, timeToLive } from './schema.ts';
@@ -8,6 +8,7 @@ import { stayFrom } from './session-item.ts';
 import { statusAndTime } from './session-requests.ts';
 
 const byFleet = indexes.sessionsByFleet;
+const due = indexes.sessionsDue;
 
 /** What a session with a roster is written with at its creation. */
 export type NewRosteredSession = {
@@ -22,6 +23,8 @@ export type NewRosteredSession = {
   readonly createdAt: number;
   readonly capacity: number;
   readonly playersCanBeRemovedBy: RemovalRule;
+  /** How long nobody may hold a slot in it or touch it before it is ended, milliseconds; undefined for ever. */
+  readonly idleTime: number | undefined;
   readonly facts: Facts;
 };
 
@@ -39,7 +42,7 @@ export const queueCount = 4;
 
 /** The whole session, in one item: all slots open, nobody in. */
 export function putRosteredSession(session: NewRosteredSession): PutRequest & { readonly Item: StoredItem } {
-  const { sessionKey, titleHash, createdAt, capacity, facts } = session;
+  const { sessionKey, titleHash, createdAt, capacity, idleTime, facts } = session;
   return {
     Item: {
       ...sessionItemKey(sessionKey),
@@ -48,6 +51,12 @@ export function putRosteredSession(session: NewRosteredSession): PutRequest & { 
       open: capacity,
       s: {},
       v: 0,
+      t: createdAt,
+      idl: idleTime,
+      ...(idleTime !== undefined && {
+        [due.partitionKey]: dueShard(sessionKey),
+        [due.sortKey]: String(createdAt + idleTime),
+      }),
       [byFleet.sortKey]: statusAndTime('ACTIVE', createdAt),
       [byFleet.partitionKey]: isListed(facts) ? titleShard(titleHash, sessionKey) : undefined,
       id: session.sessionId,
@@ -108,7 +117,7 @@ export function admitPlayers(
   now: number,
 ): UpdateRequest {
   const e = ledgerExpression();
-  changeSeats(e, change, e.value('stay', stayFrom(now)));
+  changeSeats(e, change, e.value('stay', stayFrom(now)), now);
   for (const [i, arrival] of arrivals.entries()) setPlace(e, arrival, i);
   const newcomers = arrivals.filter(({ isReturning }) => !isReturning).map(({ token }) => token);
   if (newcomers.length > 0) {
@@ -133,17 +142,23 @@ function setPlace(e: LedgerExpression, arrival: Arrival, i: number): void {
   else if (customData !== undefined) e.set(`${place}.d = ${e.value(`data${i}`, customData)}`);
 }
 
-/**
- * Takes a player's seat away. The place in the roster stays.
- *
- * @param remover who does it, where only somebody who is in may: the write is then refused to one who has left
- */
-export function removeSeat(sessionKey: string, seat: SeenSeat, remover: string | undefined): UpdateRequest {
+/** Who takes a player out. */
+export type Remover = {
+  /** Undefined for a title. */
+  readonly xuid: string | undefined;
+  /** The own seat, where only somebody who is in may do it: the write is then refused to one who has left. */
+  readonly token: string | undefined;
+};
+
+/** Takes a player's seat away. The place in the roster stays, and so does a note of who did it last. */
+export function removeSeat(sessionKey: string, seat: SeenSeat, remover: Remover, now: number): UpdateRequest {
   const e = ledgerExpression();
   const open = e.name('open');
   e.when(`${e.seat(seat.token)} = ${e.value('seen', seat.value)}`, e.isLive());
-  if (remover !== undefined) e.when(e.isIn(remover));
-  e.set(`${open} = ${open} + ${e.value('one', 1)}`, 'v = v + :one');
+  if (remover.token !== undefined) e.when(e.isIn(remover.token));
+  e.count(1, now);
+  e.set(`${open} = ${open} + :events`);
+  setOrRemove(e, 'out', remover.xuid);
   e.remove(e.seat(seat.token));
   return { Key: sessionItemKey(sessionKey), ...e.finish() };
 }
@@ -153,11 +168,12 @@ export function describePlace(
   sessionKey: string,
   token: string,
   customData: Uint8Array | undefined,
+  now: number,
 ): UpdateRequest {
   const e = ledgerExpression();
   const data = `r.${e.name(token)}.d`;
   e.when(e.isIn(token), e.isLive());
-  e.set(`v = v + ${e.value('one', 1)}`);
+  e.count(1, now);
   if (customData === undefined) e.remove(data);
   else e.set(`${data} = ${e.value('data', customData)}`);
   return { Key: sessionItemKey(sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
@@ -168,8 +184,10 @@ export type RosteredChange = {
   readonly sessionKey: string;
   readonly titleHash: string;
   readonly createdAt: number;
-  /** How many changes it had when it was read. */
+  /** How many events it had when it was read. */
   readonly version: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
   /** The request that makes it. */
   readonly writer: string;
   readonly facts: Facts;
@@ -179,8 +197,8 @@ export type RosteredChange = {
     readonly open: number;
     readonly lapsed: readonly string[];
   };
-  /** Epoch milliseconds, and the epoch seconds after which the item may be removed; undefined while it goes on. */
-  readonly end: { readonly endedAt: number; readonly removeAfter: number } | undefined;
+  /** The epoch seconds after which the item may be removed, where it ends; undefined while it goes on. */
+  readonly end: { readonly removeAfter: number } | undefined;
 };
 
 /** Changes a session that is as it was read; refused once anything of it but its messages has changed. */
@@ -188,8 +206,8 @@ export function changeRosteredSession(change: RosteredChange): UpdateRequest {
   const { sessionKey, facts, seats, end } = change;
   const e = ledgerExpression();
   e.when(`v = ${e.value('version', change.version)}`);
+  e.count(1 + seats.lapsed.length, change.now);
   e.set(
-    `v = v + ${e.value('one', 1)}`,
     `w = ${e.value('writer', change.writer)}`,
     `va = ${e.value('variant', facts.variant)}`,
     `dn = ${e.value('displayName', facts.displayName)}`,
@@ -202,15 +220,41 @@ export function changeRosteredSession(change: RosteredChange): UpdateRequest {
   setOrRemove(e, 'deny', facts.isClosed || undefined);
   const isStillListed = end === undefined && isListed(facts);
   setOrRemove(e, byFleet.partitionKey, isStillListed ? titleShard(change.titleHash, sessionKey) : undefined);
-  if (end !== undefined) {
-    e.set(
-      `st = ${e.value('terminated', 'TERMINATED')}`,
-      `${e.name(byFleet.sortKey)} = ${e.value('fs', statusAndTime('TERMINATED', change.createdAt))}`,
-      `${e.name('end')} = ${e.value('end', end.endedAt)}`,
-      `${e.name(timeToLive)} = ${e.value('ttl', end.removeAfter)}`,
-    );
-  }
+  if (end !== undefined) endRoster(e, change.createdAt, end.removeAfter);
   return { Key: sessionItemKey(sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
+}
+
+/** Adds to a write, which says when it is, what ends a session. */
+function endRoster(e: LedgerExpression, createdAt: number, removeAfter: number): void {
+  e.set(
+    `st = ${e.value('terminated', 'TERMINATED')}`,
+    `${e.name(byFleet.sortKey)} = ${e.value('fs', statusAndTime('TERMINATED', createdAt))}`,
+    `${e.name('end')} = :now`,
+    `${e.name(timeToLive)} = ${e.value('ttl', removeAfter)}`,
+  );
+  e.remove(e.name(due.partitionKey), e.name(due.sortKey));
+}
+
+/** Ends a session that is as it was read and that nobody is in. Seats that have lapsed leave it. */
+export function endIdleRoster(end: {
+  readonly sessionKey: string;
+  readonly createdAt: number;
+  /** How many events it had when it was read. */
+  readonly version: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly lapsed: readonly string[];
+  /** Epoch seconds. */
+  readonly removeAfter: number;
+}): UpdateRequest {
+  const e = ledgerExpression();
+  const open = e.name('open');
+  e.when(`v = ${e.value('version', end.version)}`, e.isLive());
+  e.count(1 + end.lapsed.length, end.now);
+  e.set(`${open} = ${open} + ${e.value('freed', end.lapsed.length)}`);
+  e.remove(...end.lapsed.map(e.seat), e.name(byFleet.partitionKey));
+  endRoster(e, end.createdAt, end.removeAfter);
+  return { Key: sessionItemKey(end.sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
 }
 
 function setOrRemove(

@@ -1,6 +1,7 @@
 import type { UpdateRequest } from './client.ts';
-import { sessionItemKey } from './keys.ts';
+import { dueShard, sessionItemKey } from './keys.ts';
 import { type LedgerExpression, ledgerExpression } from './ledger-expression.ts';
+import { indexes } from './schema.ts';
 import { acceptedSeat } from './session-item.ts';
 
 /** A seat and the exact value that it was seen with: a write that frees it is conditional on that value. */
@@ -20,20 +21,50 @@ export type SeatChange = {
   readonly keep: readonly SeenSeat[];
 };
 
-/** From when on the seats are reserved, epoch milliseconds, and how long where the session does not say, milliseconds. */
-export type Lease = { readonly from: number; readonly usualTime: number };
+const due = indexes.sessionsDue;
 
-/** Takes seats for all of a group's players, or for none. The write gives back the seats with their deadlines. */
+/** From when on the seats are reserved, epoch milliseconds, and how long where the session does not say, milliseconds. */
+export type Lease = {
+  readonly from: number;
+  readonly usualTime: number;
+  /** Whether the sweep, which would look at the session anyway, is to do so as early as that time is over. */
+  readonly looksSooner?: boolean;
+};
+
+/**
+ * Takes seats for all of a group's players, or for none. The write gives back the seats with their deadlines, and when the
+ * sweep looks at the session: no later than the usual time from the first seat on that was taken since it last did, so that
+ * of many who come in one writes the index.
+ */
 export function takeSeats(sessionKey: string, change: SeatChange, lease: Lease): UpdateRequest {
   const e = ledgerExpression();
   // The session knows how long its reservations hold, and whoever joins has not read it.
   const deadline = `if_not_exists(rt, ${e.value('usualTime', lease.usualTime)}) + ${e.value('now', lease.from)}`;
-  changeSeats(e, change, deadline);
+  changeSeats(e, change, deadline, lease.from);
+  const dueAt = e.name(due.sortKey);
+  const lookAt = e.value('lookAt', String(lease.from + lease.usualTime));
+  e.set(
+    `${e.name(due.partitionKey)} = ${e.value('shard', dueShard(sessionKey))}`,
+    `${dueAt} = ${lease.looksSooner ? lookAt : `if_not_exists(${dueAt}, ${lookAt})`}`,
+  );
   return { Key: sessionItemKey(sessionKey), ...e.finish(), ReturnValues: 'UPDATED_NEW' };
 }
 
-/** Adds to a write what gives all of a group's players a seat of this value, or none of them. */
-export function changeSeats(e: LedgerExpression, change: SeatChange, value: string): void {
+/** Has the sweep look at a session that it would look at later. */
+export const lookSooner = (sessionKey: string, at: number): UpdateRequest => ({
+  Key: sessionItemKey(sessionKey),
+  ConditionExpression: '#dt > :at',
+  UpdateExpression: 'SET #dt = :at',
+  ExpressionAttributeNames: { '#dt': due.sortKey },
+  ExpressionAttributeValues: { ':at': String(at) },
+});
+
+/**
+ * Adds to a write what gives all of a group's players a seat of this value, or none of them.
+ *
+ * @param now epoch milliseconds
+ */
+export function changeSeats(e: LedgerExpression, change: SeatChange, value: string, now: number): void {
   // A session that is being ended or that turns newcomers away has no slots to give, however many are open.
   e.when(e.isLive(), 'attribute_not_exists(deny)');
   // With the check and the take in one write, no two callers can take the last slot.
@@ -46,8 +77,10 @@ export function changeSeats(e: LedgerExpression, change: SeatChange, value: stri
   const seen = [...change.reclaim, ...change.renew, ...change.keep];
   e.when(...seen.map(({ token, value: was }, i) => `${e.seat(token)} = ${e.value(`seen${i}`, was)}`));
 
+  // A seat that had lapsed has timed out, also where its place is taken at once.
+  const timedOut = [...change.reclaim, ...change.renew].filter((seat) => seat.value <= now);
+  e.count(change.take.length + change.renew.length + timedOut.length, now);
   e.set(
-    `v = v + ${e.value('one', 1)}`,
     `${open} = ${open} - :fromOpen`,
     ...change.take.map((token) => `${e.seat(token)} = ${value}`),
     ...change.renew.map(({ token }) => `${e.seat(token)} = ${value}`),
@@ -62,20 +95,20 @@ export function acceptSeat(sessionKey: string, token: string, now: number): Upda
     // The seat of a reservation that has lapsed is free: someone else may be about to reclaim it. One that is accepted
     // already is not accepted twice.
     ConditionExpression: 's.#seat > :now AND s.#seat < :accepted AND st = :active',
-    UpdateExpression: 'SET s.#seat = :accepted, v = v + :one',
+    UpdateExpression: 'SET s.#seat = :accepted, v = v + :one, t = :now',
     ExpressionAttributeNames: { '#seat': token },
     ExpressionAttributeValues: { ':now': now, ':accepted': acceptedSeat, ':active': 'ACTIVE', ':one': 1 },
   };
 }
 
 /** Gives back one seat. A second release of the same seat finds it gone, so that no slot is ever freed twice. */
-export function releaseSeat(sessionKey: string, seat: SeenSeat): UpdateRequest {
+export function releaseSeat(sessionKey: string, seat: SeenSeat, now: number): UpdateRequest {
   return {
     Key: sessionItemKey(sessionKey),
     // In a session that has ended nothing moves any more; its seats read as ended at that time.
     ConditionExpression: 's.#seat = :seen AND attribute_not_exists(#end)',
-    UpdateExpression: 'SET #open = #open + :one, v = v + :one REMOVE s.#seat',
+    UpdateExpression: 'SET #open = #open + :one, v = v + :one, t = :now REMOVE s.#seat',
     ExpressionAttributeNames: { '#seat': seat.token, '#end': 'end', '#open': 'open' },
-    ExpressionAttributeValues: { ':seen': seat.value, ':one': 1 },
+    ExpressionAttributeValues: { ':seen': seat.value, ':one': 1, ':now': now },
   };
 }

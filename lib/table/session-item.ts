@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { StoredItem } from './client.ts';
-import { parseItem, wholeNumber } from './parse.ts';
+import { parseItem, wholeNumber, wholeNumberInText } from './parse.ts';
 import { indexes } from './schema.ts';
 
 /**
@@ -25,7 +25,7 @@ export const timeIn = (statusAndTime: string): number =>
 
 /**
  * The session item: what a join must read or change, and nothing else, since each join pays for every byte of it.
- * With the index keys it is about 100 bytes and 20 for each seat taken: 1 WCU a join up to 46 seats.
+ * With the index keys it is about 125 bytes and 20 for each seat taken: 1 WCU a join up to 44 seats.
  */
 const SessionItem = v.pipe(
   v.object({
@@ -39,8 +39,10 @@ const SessionItem = v.pipe(
     s: v.record(v.string(), v.number()),
     /** Status and creation time, by which the fleet's index sorts. */
     [indexes.sessionsByFleet.sortKey]: v.string(),
-    /** Changes so far, by which readers of the stream tell what they have missed. */
+    /** Events so far, by which whoever listens to them tells what was missed. Each write says how many it causes. */
     v: wholeNumber,
+    /** When somebody wrote it last, epoch milliseconds. */
+    t: v.optional(wholeNumber),
     /** Present when the session takes no new players (DENY_ALL). */
     deny: v.optional(v.literal(true)),
     /** When it ended, epoch milliseconds, and by which means. */
@@ -50,6 +52,8 @@ const SessionItem = v.pipe(
     by: v.optional(v.string()),
     /** How long a reservation holds in it, milliseconds, where its fleet says so. */
     rt: v.optional(wholeNumber),
+    /** When the sweep has to look at it, epoch milliseconds. */
+    [indexes.sessionsDue.sortKey]: v.optional(wholeNumberInText),
   }),
   v.transform((item) => ({
     status: item.st,
@@ -58,6 +62,8 @@ const SessionItem = v.pipe(
     seats: item.s,
     version: item.v,
     createdAt: timeIn(item[indexes.sessionsByFleet.sortKey]),
+    touchedAt: item.t ?? timeIn(item[indexes.sessionsByFleet.sortKey]),
+    lookAt: item[indexes.sessionsDue.sortKey],
     deniesPlayers: item.deny === true,
     endedAt: item.end,
     endReason: item.why,
@@ -72,12 +78,23 @@ export type Ledger = Readonly<v.InferOutput<typeof SessionItem>>;
 /** Parses a session item. Throws when the table holds something else under its key. */
 export const parseSessionItem = (item: StoredItem): Ledger => parseItem(SessionItem, item);
 
-/** The seats that a write to a session item gives back, by token. */
-const SeatsWritten = v.object({ s: v.record(v.string(), v.number()) });
+/** Whether the item under a session's key is that of a session with a roster. */
+export const isRostered = (item: StoredItem): boolean => 'title' in item;
 
-/** Parses what a write to a session item says of the seats that it changed. */
-export const parseSeatsWritten = (attributes: StoredItem): Ledger['seats'] =>
-  parseItem(SeatsWritten, attributes).s;
+/** What a write to a session item gives back that takes seats. */
+const SeatsWritten = v.pipe(
+  v.object({ s: v.record(v.string(), v.number()), [indexes.sessionsDue.sortKey]: wholeNumberInText }),
+  v.transform((item) => ({
+    /** The seats that it changed, by token. */
+    seats: item.s,
+    /** When the sweep looks at the session, epoch milliseconds. */
+    lookAt: item[indexes.sessionsDue.sortKey],
+  })),
+);
+
+/** Parses what a write to a session item says that takes seats. */
+export const parseSeatsWritten = (attributes: StoredItem): Readonly<v.InferOutput<typeof SeatsWritten>> =>
+  parseItem(SeatsWritten, attributes);
 
 /** Whether a session is to be spared when servers are taken down. Shown, and kept for whoever takes them down. */
 const protectionPolicies = ['NoProtection', 'FullProtection'] as const;
@@ -95,28 +112,53 @@ export type Property = { readonly key: string; readonly value: string };
 export const spellProperties = (properties: readonly Property[]): string =>
   JSON.stringify(properties.map(({ key, value }) => [key, value]));
 
-const PayloadItem = v.pipe(
-  v.object({
-    fleetId: v.string(),
-    location: v.optional(v.string()),
-    id: v.string(),
-    createdAt: wholeNumber,
-    /** Stands for all that was asked for at its creation, so that the same request is known again. */
-    asked: v.string(),
-    name: v.optional(v.string()),
-    creatorId: v.optional(v.string()),
-    properties: v.optional(Properties),
-    protection: v.picklist(protectionPolicies),
-    /** Present when there is a data item. */
-    hasData: v.optional(v.literal(true)),
-    /** Changes so far, by which a writer sees that nobody else came first. */
-    rev: wholeNumber,
-  }),
-  v.transform(({ hasData, ...item }) => ({ ...item, hasData: hasData === true })),
-);
+const PayloadMembers = v.object({
+  fleetId: v.string(),
+  location: v.optional(v.string()),
+  id: v.string(),
+  createdAt: wholeNumber,
+  /** Stands for all that was asked for at its creation, so that the same request is known again. */
+  asked: v.string(),
+  name: v.optional(v.string()),
+  creatorId: v.optional(v.string()),
+  properties: v.optional(Properties),
+  protection: v.picklist(protectionPolicies),
+  /** Present when there is a data item. */
+  hasData: v.optional(v.literal(true)),
+  /** Changes so far, by which a writer sees that nobody else came first. */
+  rev: wholeNumber,
+  /** When somebody described it anew, epoch milliseconds. */
+  touched: v.optional(wholeNumber),
+  /** How long nobody may hold a slot in it or touch it before it is ended, milliseconds; for ever where there is none. */
+  idle: v.optional(wholeNumber),
+  /** Until when it has to become ACTIVE, epoch milliseconds. */
+  activateBy: v.optional(wholeNumber),
+  [indexes.searchableSessions.partitionKey]: v.optional(v.string()),
+  [indexes.sessionsDue.sortKey]: v.optional(wholeNumberInText),
+});
 
 /** What a session is described with: written at its creation, and when somebody updates it. */
-export type SessionPayload = Readonly<v.InferOutput<typeof PayloadItem>>;
+export type SessionPayload = Readonly<
+  Omit<v.InferOutput<typeof PayloadMembers>, 'hasData' | 'shard' | 'dt'> & {
+    hasData: boolean;
+    /** Whether searches find it: until the session has ended. */
+    isSearchable?: boolean;
+    /** When the sweep has to look at the session as a whole, epoch milliseconds. */
+    lookAt?: number | undefined;
+  }
+>;
+
+const PayloadItem = v.pipe(
+  PayloadMembers,
+  v.transform(
+    ({ hasData, shard, dt, ...item }): SessionPayload => ({
+      ...item,
+      hasData: hasData === true,
+      isSearchable: shard !== undefined,
+      lookAt: dt,
+    }),
+  ),
+);
 
 /** Parses a payload item. Throws when the table holds something else under its key. */
 export const parsePayloadItem = (item: StoredItem): SessionPayload => parseItem(PayloadItem, item);

@@ -1,10 +1,20 @@
-import type { PutRequest, StoredItem, UpdateRequest } from './client.ts';
-import { dataItemKey, fleetShard, payloadItemKey, sessionItemKey, shardOf } from './keys.ts';
+import type { DeleteRequest, PutRequest, StoredItem, UpdateRequest } from './client.ts';
+import {
+  dataItemKey,
+  dueShard,
+  fleetShard,
+  type ItemKey,
+  payloadItemKey,
+  sessionItemKey,
+  shardOf,
+} from './keys.ts';
+import { ledgerExpression } from './ledger-expression.ts';
 import { indexes, timeToLive } from './schema.ts';
 import { type SessionPayload, type SessionStatus, spellProperties } from './session-item.ts';
 
 const byFleet = indexes.sessionsByFleet;
 const searchable = indexes.searchableSessions;
+const due = indexes.sessionsDue;
 
 /** What a session is written with at its creation. */
 export type NewSession = {
@@ -27,6 +37,7 @@ export function putSession(session: NewSession): PutRequest & { readonly Item: S
       open: session.capacity,
       s: {},
       v: 0,
+      t: session.createdAt,
       rt: session.reservationTime,
       [byFleet.partitionKey]: fleetShard(session.fleetHash, shardOf(session.sessionKey)),
       [byFleet.sortKey]: statusAndTime(session.status, session.createdAt),
@@ -36,8 +47,8 @@ export function putSession(session: NewSession): PutRequest & { readonly Item: S
   };
 }
 
-/** A payload and where a search of its fleet finds it. */
-export type NewPayload = SessionPayload & { readonly fleetHash: string };
+/** A payload, where a search of its fleet finds it, and when the sweep looks at its session for the first time. */
+export type NewPayload = SessionPayload & { readonly fleetHash: string; readonly lookAt: number };
 
 /** The payload item, which also claims the session's name: the first creation under it wins. */
 export function putPayload(sessionKey: string, payload: NewPayload): PutRequest {
@@ -56,13 +67,16 @@ export function replacePayload(sessionKey: string, payload: NewPayload, old: Ses
   };
 }
 
-function payloadItem(sessionKey: string, { fleetHash, properties, hasData, ...payload }: NewPayload) {
+function payloadItem(sessionKey: string, payload: NewPayload) {
+  const { fleetHash, properties, hasData, isSearchable: _, lookAt, ...members } = payload;
   return {
     ...payloadItemKey(sessionKey),
-    ...payload,
+    ...members,
     properties: properties && spellProperties(properties),
     hasData: hasData || undefined,
     [searchable.partitionKey]: fleetShard(fleetHash, shardOf(sessionKey)),
+    [due.partitionKey]: dueShard(sessionKey),
+    [due.sortKey]: String(lookAt),
   };
 }
 
@@ -70,50 +84,69 @@ function payloadItem(sessionKey: string, { fleetHash, properties, hasData, ...pa
  * The data item. Whoever writes it holds the claim to the session's name with the very request that the data is part
  * of, so that what it may overwrite is the same, or left by a creation that died.
  */
-export const putData = (sessionKey: string, data: string): PutRequest => ({
-  Item: { ...dataItemKey(sessionKey), data },
+export const putData = (sessionKey: string, data: string, createdAt: number): PutRequest => ({
+  Item: { ...dataItemKey(sessionKey), data, createdAt },
 });
 
-/** Takes a session that has ended out of the search. */
+/** Takes a session that has ended out of the search, and out of what the sweep looks at. */
 export const unlist = (sessionKey: string): UpdateRequest => ({
   Key: payloadItemKey(sessionKey),
   ConditionExpression: 'attribute_exists(pk)',
-  UpdateExpression: 'REMOVE #shard',
-  ExpressionAttributeNames: { '#shard': searchable.partitionKey },
+  UpdateExpression: 'REMOVE #shard, #d, #dt',
+  ExpressionAttributeNames: {
+    '#shard': searchable.partitionKey,
+    '#d': due.partitionKey,
+    '#dt': due.sortKey,
+  },
 });
+
+/** Removes an item of the session that was created then, and not of one that has got its name since. */
+const removeOf = (key: ItemKey, createdAt: number): DeleteRequest => ({
+  Key: key,
+  ConditionExpression: 'createdAt = :createdAt',
+  ExpressionAttributeValues: { ':createdAt': createdAt },
+});
+
+export const removePayload = (sessionKey: string, createdAt: number): DeleteRequest =>
+  removeOf(payloadItemKey(sessionKey), createdAt);
+
+export const removeData = (sessionKey: string, createdAt: number): DeleteRequest =>
+  removeOf(dataItemKey(sessionKey), createdAt);
 
 /** How a session ends. */
 export type SessionEnd = {
   readonly sessionKey: string;
   readonly createdAt: number;
   readonly endedAt: number;
-  readonly reason: string;
+  /** Shown where there is one. */
+  readonly reason: string | undefined;
   /** Names the request, so that its retry is told from a second one. */
   readonly endedBy: string;
   /** Epoch seconds. */
   readonly removeAfter: number;
+  /** The count of events that the session must still have; any where undefined. */
+  readonly version?: number;
 };
 
 /** Ends a session: one write, however many players there are. Their seats stay in the ledger and read as ended. */
 export function endSession(end: SessionEnd): UpdateRequest {
-  return {
-    Key: sessionItemKey(end.sessionKey),
-    // The first end wins: a second one must not move the time at which the players' sessions ended.
-    ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(#end)',
-    UpdateExpression:
-      'SET st = :terminated, #fs = :fs, #end = :end, why = :why, #by = :by, #ttl = :ttl, v = v + :one',
-    ExpressionAttributeNames: { '#fs': byFleet.sortKey, '#end': 'end', '#by': 'by', '#ttl': timeToLive },
-    ExpressionAttributeValues: {
-      ':terminated': 'TERMINATED',
-      ':fs': statusAndTime('TERMINATED', end.createdAt),
-      ':end': end.endedAt,
-      ':why': end.reason,
-      ':by': end.endedBy,
-      ':ttl': end.removeAfter,
-      ':one': 1,
-    },
-    ReturnValues: 'ALL_NEW',
-  };
+  const e = ledgerExpression();
+  const endedAt = e.name('end');
+  // The first end wins: a second one must not move the time at which the players' sessions ended.
+  e.when('attribute_exists(pk)', `attribute_not_exists(${endedAt})`);
+  if (end.version !== undefined) e.when(`v = ${e.value('version', end.version)}`);
+  e.set(
+    `st = ${e.value('terminated', 'TERMINATED')}`,
+    `${e.name(byFleet.sortKey)} = ${e.value('fs', statusAndTime('TERMINATED', end.createdAt))}`,
+    `${endedAt} = ${e.value('at', end.endedAt)}`,
+    't = :at',
+    `${e.name('by')} = ${e.value('by', end.endedBy)}`,
+    `${e.name(timeToLive)} = ${e.value('ttl', end.removeAfter)}`,
+    `v = v + ${e.value('one', 1)}`,
+  );
+  if (end.reason !== undefined) e.set(`why = ${e.value('why', end.reason)}`);
+  e.remove(e.name(due.partitionKey), e.name(due.sortKey));
+  return { Key: sessionItemKey(end.sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
 }
 
 /** How sessions are sorted in their fleet's index: by status, then by creation time. */

@@ -20,7 +20,7 @@ export type SettingsChange = {
 export const maximumReclaimed = 100;
 
 /** Changes the settings of a session that is ACTIVE. The write gives back the whole item. */
-export function changeSettings(sessionKey: string, change: SettingsChange): UpdateRequest {
+export function changeSettings(sessionKey: string, change: SettingsChange, now: number): UpdateRequest {
   const { capacity, takesPlayers, reclaim } = change;
   const e = ledgerExpression();
   e.when(e.isLive());
@@ -28,7 +28,9 @@ export function changeSettings(sessionKey: string, change: SettingsChange): Upda
   // after the write as it did before. It also needs the capacity to be the one that the difference was taken from.
   const opened = (capacity ? capacity.to - capacity.from : 0) + reclaim.length;
   const open = e.name('open');
-  e.set(`v = v + ${e.value('one', 1)}`, `${open} = ${open} + ${e.value('opened', opened)}`);
+  const isChanged = capacity !== undefined || takesPlayers !== undefined;
+  e.count(reclaim.length + (isChanged ? 1 : 0), now);
+  e.set(`${open} = ${open} + ${e.value('opened', opened)}`);
   if (capacity !== undefined) {
     e.when(`cap = ${e.value('from', capacity.from)}`);
     e.set(`cap = ${e.value('to', capacity.to)}`);

@@ -3,6 +3,7 @@ import { createLocalJWKSet } from 'jose';
 import { inject } from 'vitest';
 import { type DoorContext, gameSessionsDoor } from '#functions/game-sessions/door.ts';
 import type { LogAttributes } from '#functions/log.ts';
+import type { Meter } from '#functions/meter.ts';
 import { answerRequest, type Invoke } from '#infra/local/gateway.ts';
 import type { GatewayRequest } from '#infra/local/gateway-event.ts';
 import { serveHttp } from '#infra/local/http.ts';
@@ -10,6 +11,7 @@ import { createRouter } from '#infra/local/routes.ts';
 import { readStack } from '#infra/local/stack.ts';
 import { bearerTokens } from '#lib/auth/bearer-tokens.ts';
 import { titleScope } from '#lib/auth/token-claims.ts';
+import { usualIdleTime, usualRetention } from '#lib/sessions/retention.ts';
 import type { Table } from '#lib/table/client.ts';
 import { parseExactJson, rawNumber } from '#lib/wire/exact-json.ts';
 import { newSigner } from '#test/lib/auth/token-signer.ts';
@@ -83,6 +85,8 @@ export type GameSessions = {
   handOver(method: string, path: string, options?: CallOptions): Promise<Reply>;
   /** What the function has logged, whole. */
   readonly logged: readonly (readonly [message: string, attributes: LogAttributes])[];
+  /** What it has counted. */
+  readonly metered: readonly Parameters<Meter>[];
   close(): Promise<void>;
 };
 
@@ -97,8 +101,12 @@ export async function startGameSessions(
   const log = (message: string, attributes: LogAttributes = {}) => {
     logged.push([message, attributes]);
   };
+  const metered: Parameters<Meter>[] = [];
   const door = gameSessionsDoor({
     table,
+    retention: usualRetention,
+    idleTime: usualIdleTime,
+    meter: (...counted) => void metered.push(counted),
     tokens: bearerTokens({ issuer, audience, keySet: { at: () => keys } }),
     clock: clock.now,
     sleep: async (milliseconds) => clock.turn(milliseconds),
@@ -176,6 +184,7 @@ export async function startGameSessions(
       return reply;
     },
     logged,
+    metered,
     async close() {
       await gateway.close();
       table.client.destroy();

@@ -9,6 +9,7 @@ import type { FinalizeRequestMiddleware } from '@smithy/types';
 import { inject } from 'vitest';
 import { type DoorContext, gameLiftDoor } from '#functions/gamelift/door.ts';
 import type { LogAttributes } from '#functions/log.ts';
+import type { Meter } from '#functions/meter.ts';
 import { answerRequest, type Invoke } from '#infra/local/gateway.ts';
 import type { GatewayAnswer } from '#infra/local/gateway-answer.ts';
 import type { GatewayRequest } from '#infra/local/gateway-event.ts';
@@ -21,6 +22,7 @@ import { createFleet } from '#lib/fleets/fleets.ts';
 import { createLocation } from '#lib/fleets/locations.ts';
 import { RecentSearches } from '#lib/sessions/recent-searches.ts';
 import { RecentlyFull } from '#lib/sessions/recently-full.ts';
+import { usualIdleTime, usualRetention } from '#lib/sessions/retention.ts';
 import type { Table } from '#lib/table/client.ts';
 import { Clock } from './clock.ts';
 import type { DynamoDbWire } from './dynamodb-wire.ts';
@@ -44,6 +46,8 @@ export type Service = {
   answer(request: GatewayRequest): Promise<GatewayAnswer>;
   /** What the function has logged, whole. */
   readonly logged: readonly (readonly [message: string, attributes: LogAttributes])[];
+  /** What it has counted. */
+  readonly metered: readonly Parameters<Meter>[];
   close(): Promise<void>;
 };
 
@@ -71,12 +75,16 @@ export async function startService(
   const log = (message: string, attributes: LogAttributes) => {
     logged.push([message, attributes]);
   };
+  const metered: Parameters<Meter>[] = [];
   const door = gameLiftDoor({
     table,
     accessKeys: accessKeysOf(credentials),
     recentlyFull: new RecentlyFull(),
     recentSearches: new RecentSearches(clock.now),
     deployment,
+    retention: usualRetention,
+    idleTime: usualIdleTime,
+    meter: (...counted) => void metered.push(counted),
     now: clock.now,
     newId: randomUUID,
     random: Math.random,
@@ -117,6 +125,7 @@ export async function startService(
     client,
     answer: (request) => answerRequest(request, router, invoke),
     logged,
+    metered,
     async close() {
       gameLift.destroy();
       await gateway.close();

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { actingPlayer } from '#functions/game-sessions/acting-player.ts';
 import { answered, invalid, type Refused } from '#functions/game-sessions/answer.ts';
 import type { Player, Players } from '#functions/game-sessions/answers.ts';
-import { refuse } from '#functions/game-sessions/refusals.ts';
+import { refuseSeats } from '#functions/game-sessions/refusals.ts';
 import { addressOf, type Call, type RequestOf, route } from '#functions/game-sessions/route.ts';
 import { gamertag, party, playerCustomData, sessionId, xuid } from '#functions/game-sessions/schemas.ts';
 import { spellPlayer } from '#functions/game-sessions/spell.ts';
@@ -25,7 +25,7 @@ export const joinSession = route(input, async ({ path, body }, call) => {
   const comers = comersIn(body, call);
   if (comers.kind === 'refused') return comers;
   const outcome = await join(call, addressOf(call, path), comers.joiners);
-  if (outcome.kind !== 'joined') return refuse(outcome, call);
+  if (outcome.kind !== 'joined') return refuseSeats(outcome, call);
 
   const players = outcome.players.map(spellPlayer);
   const [player] = players;

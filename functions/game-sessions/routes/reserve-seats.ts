@@ -1,6 +1,6 @@
 import { answered } from '#functions/game-sessions/answer.ts';
 import type { Reservations } from '#functions/game-sessions/answers.ts';
-import { refuse } from '#functions/game-sessions/refusals.ts';
+import { refuseSeats } from '#functions/game-sessions/refusals.ts';
 import { addressOf, route } from '#functions/game-sessions/route.ts';
 import { party, reservationSeconds, sessionId, xuid } from '#functions/game-sessions/schemas.ts';
 import { spellTime } from '#functions/game-sessions/spell.ts';
@@ -19,7 +19,7 @@ export const reserveSeats = route(input, async ({ path, body }, call) => {
   });
   return outcome.kind === 'held'
     ? answered(outcome.isNew ? 201 : 200, spellReservations(outcome.seats))
-    : refuse(outcome, call);
+    : refuseSeats(outcome, call);
 });
 
 const spellReservations = (seats: readonly HeldSeat[]): Reservations => ({

@@ -12,6 +12,7 @@ import {
   wholeNumber,
 } from '#functions/gamelift/shapes.ts';
 import { spellGameSession } from '#functions/gamelift/spell.ts';
+import { idleTimeOf } from '#lib/fleets/idle-time.ts';
 import { reservationTimeOf } from '#lib/fleets/reservation-time.ts';
 import { type CreationRate, type OverLimit, usualCreationRate } from '#lib/sessions/creation-limit.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
@@ -77,6 +78,7 @@ export const createGameSession = operation(input, async (request, call) => {
   const outcome = await openSession(call, sessionKey, wanted, {
     protection: fleet.protectionPolicy,
     reservationTime: reservationTimeOf(fleet),
+    idleTime: idleTimeOf(fleet, call.idleTime),
     creationRate: creationRateOf(fleet),
   });
   switch (outcome.kind) {

@@ -14,6 +14,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { end } from '#lib/sessions/end.ts';
 import { RecentSearches } from '#lib/sessions/recent-searches.ts';
 import { RecentlyFull } from '#lib/sessions/recently-full.ts';
+import { usualRetention } from '#lib/sessions/retention.ts';
 import {
   filtersOf,
   isMatch,
@@ -340,8 +341,13 @@ test.each([undefined, 'gameSessionName ASC'])(
     const { GameSessionId } = await createGameSession(service.gameLift, { FleetId, Name: 'ends' });
     await createGameSession(service.gameLift, { FleetId, Name: 'stays' });
     // The process dies between the two writes of the end.
-    service.wire.breaks = ({ body }) => (body.includes('REMOVE') ? 'reset before' : undefined);
-    const context = { table: service.table, recentlyFull: new RecentlyFull(), now: service.clock.now() };
+    service.wire.breaks = ({ body }) => (body.includes('PAYLOAD') ? 'reset before' : undefined);
+    const context = {
+      table: service.table,
+      recentlyFull: new RecentlyFull(),
+      now: service.clock.now(),
+      retention: usualRetention,
+    };
     const how = { reason: 'FORCE_TERMINATED', requestToken: 'dies' };
     await expect(end(context, sessionKeyIn(GameSessionId), how)).rejects.toThrow();
     service.wire.breaks = () => undefined;

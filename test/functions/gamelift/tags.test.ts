@@ -11,7 +11,9 @@ import {
 } from '@aws-sdk/client-gamelift';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findFleet } from '#lib/fleets/fleets.ts';
+import { idleTimeOf } from '#lib/fleets/idle-time.ts';
 import { reservationTimeOf } from '#lib/fleets/reservation-time.ts';
+import { usualIdleTime } from '#lib/sessions/retention.ts';
 import { atOnce } from '#test/support/at-once.ts';
 import { contentsOf } from '#test/support/contents.ts';
 import { arn, createAlias, createFleet, createLocations, sendTwice } from '#test/support/fleets.ts';
@@ -253,7 +255,7 @@ describe('the tag openslot:reservation-seconds', () => {
       expect(await refusalOf(give(await newFleet(), `${key}=60`))).toEqual({
         error: 'InvalidRequestException',
         status: 400,
-        message: `Tags names the key ${key}, which is no setting: those that begin with openslot: are, and here there are ${seconds}.`,
+        message: `Tags names the key ${key}, which is no setting: those that begin with openslot: are, and here there are ${seconds}, openslot:idle-hours.`,
       });
     },
   );
@@ -262,6 +264,48 @@ describe('the tag openslot:reservation-seconds', () => {
     const message = `Tags names the key ${seconds}, which is no setting: those that begin with openslot: are, and here there are none.`;
     for (const resource of [await newLocation(), await newAlias()]) {
       expect((await refusalOf(give(resource, `${seconds}=60`))).message).toBe(message);
+    }
+  });
+});
+
+describe('the tag openslot:idle-hours', () => {
+  const hours = 'openslot:idle-hours';
+  const idleTime = async (resource: string) => {
+    const fleet = await findFleet(service.table, resource.split('/')[1] ?? '');
+    return fleet && idleTimeOf(fleet, usualIdleTime);
+  };
+
+  test('says when idle sessions of a fleet are ended, or that they are not, until it is taken away', async () => {
+    const fleet = await newFleet(pairs(`${hours}=2`));
+    expect(await idleTime(fleet)).toBe(2 * 3_600_000);
+    await give(fleet, `${hours}=never`, 'team=red');
+    expect(await idleTime(fleet)).toBeUndefined();
+    await take(fleet, hours);
+    expect(await idleTime(fleet)).toBe(usualIdleTime);
+  });
+
+  test.each(['0', '8761', '-1', '1.5', '', ' 24', '1e2', 'Never', 'never ', '87600', '٦٠', 'undefined'])(
+    'may not be "%s"',
+    async (value) => {
+      const fleet = await newFleet(pairs(`${hours}=30`));
+      const message = `Tags ends sessions that are idle for ${value} hours, which must be a whole number from 1 to 8760, or never.`;
+      const invalid = { error: 'InvalidRequestException', status: 400, message };
+      expect(await refusalOf(give(fleet, 'team=red', `${hours}=${value}`))).toEqual(invalid);
+      expect(await refusalOf(newFleet(pairs(`${hours}=${value}`)))).toEqual(invalid);
+      expect(await tagsOf(fleet)).toEqual([`${hours}=30`]);
+    },
+  );
+
+  test('is told from openslot:Idle-hours, which looks like it and is no setting', async () => {
+    expect((await refusalOf(give(await newFleet(), 'openslot:Idle-hours=60'))).message).toBe(
+      `Tags names the key openslot:Idle-hours, which is no setting: those that begin with openslot: are, and here there are openslot:reservation-seconds, ${hours}.`,
+    );
+  });
+
+  test('is no setting of anything but a fleet', async () => {
+    const message = `Tags names the key ${hours}, which is no setting: those that begin with openslot: are, and here there are none.`;
+    for (const resource of [await newLocation(), await newAlias()]) {
+      expect((await refusalOf(give(resource, `${hours}=60`))).message).toBe(message);
     }
   });
 });

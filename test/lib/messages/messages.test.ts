@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { maximumMessageBytes } from '#lib/messages/limits.ts';
 import { post } from '#lib/messages/post.ts';
 import { rosterKeyOf } from '#lib/rosters/ids.ts';
-import { retention } from '#lib/sessions/end.ts';
+import { usualRetention } from '#lib/sessions/retention.ts';
 import { sendDelete, type Table } from '#lib/table/client.ts';
 import { sessionItemKey } from '#lib/table/keys.ts';
 import { create, someTime, someTitle, xuidOf } from '#test/lib/rosters/roster-under-test.ts';
@@ -152,7 +152,7 @@ describe('a reader', () => {
     // As DynamoDB does, a month after the end.
     const key = sessionItemKey(rosterKeyOf(earlier.session.address.sessionId));
     await sendDelete(table, { Key: key });
-    await create(table, { idempotencyKey, maxPlayers: 16 }, someTime + retention);
+    await create(table, { idempotencyKey, maxPlayers: 16 }, someTime + usualRetention);
     await earlier.session.join('ada');
 
     expect(await earlier.shown()).toEqual([]);

@@ -38,7 +38,7 @@ describe('the session', () => {
           "sk": "SESSION",
         },
         "ReturnValues": "ALL_NEW",
-        "UpdateExpression": "SET q[2].n = q[2].n + :one, q[2].t = :at, q[2].#by = :claim",
+        "UpdateExpression": "SET q[2].n = q[2].n + :one, q[2].t = :at, q[2].#by = :claim, t = :at",
       }
     `);
   });
@@ -51,7 +51,7 @@ describe('the session', () => {
   });
 
   test('takes messages up to a number out of sight, for a player and for the title', () => {
-    expect(dropThrough(queue, 41, '0seat')).toMatchInlineSnapshot(`
+    expect(dropThrough(queue, 41, '0seat', at)).toMatchInlineSnapshot(`
       {
         "ConditionExpression": "#title = :title AND st = :active AND s.#0seat >= :accepted AND q[2].d < :through AND q[2].n >= :through",
         "ExpressionAttributeNames": {
@@ -61,6 +61,7 @@ describe('the session', () => {
         "ExpressionAttributeValues": {
           ":accepted": 1000000000000000,
           ":active": "ACTIVE",
+          ":now": 1000001,
           ":through": 41,
           ":title": 7,
         },
@@ -69,10 +70,10 @@ describe('the session', () => {
           "sk": "SESSION",
         },
         "ReturnValues": "ALL_NEW",
-        "UpdateExpression": "SET q[2].d = :through",
+        "UpdateExpression": "SET q[2].d = :through, t = :now",
       }
     `);
-    expect(dropThrough(queue, 41, undefined).ConditionExpression).toMatchInlineSnapshot(
+    expect(dropThrough(queue, 41, undefined, at).ConditionExpression).toMatchInlineSnapshot(
       `"#title = :title AND st = :active AND q[2].d < :through AND q[2].n >= :through"`,
     );
   });

@@ -51,10 +51,10 @@ async function opened(wanted: Wanted = {}): Promise<RosterUnderTest> {
 }
 
 test.each<[what: string, wanted: Wanted, cost: string]>([
-  ['', {}, 'PutItem 1'],
-  [' that strangers may find', { visibility: 'Everyone' }, 'PutItem 1+1'],
-  [' with 1,024 bytes of custom data', { customData: new Uint8Array(1_024) }, 'PutItem 2'],
-])('creating a session%s', async (_, wanted, cost) => {
+  ['', {}, 'PutItem 1+1'],
+  [' that strangers may find', { visibility: 'Everyone' }, 'PutItem 1+1+1'],
+  [' with 1,024 bytes of custom data', { customData: new Uint8Array(1_024) }, 'PutItem 2+1'],
+])('creating a session%s is one write, and one for when the sweep looks at it', async (_, wanted, cost) => {
   await create(table, wanted);
   expect(bill()).toEqual([cost]);
 });
@@ -113,7 +113,7 @@ describe('beside coming in', () => {
   const write = ['GetItem 1', 'UpdateItem 1'];
   test.each<[verb: string, act: (session: RosterUnderTest) => Promise<unknown>, cost: readonly string[]]>([
     ['reading a session', (session) => session.read(), read],
-    ['holding seats', (session) => session.hold(['eve', 'zoe']), write],
+    ['holding seats', (session) => session.hold(['eve', 'zoe']), ['GetItem 1', 'UpdateItem 1+2']],
     ['holding the seat of one who is in', (session) => session.hold(['ada']), read],
     ['taking a player out', (session) => session.remove('ada'), write],
     ['taking out one who is not in', (session) => session.remove('eve'), read],
@@ -132,7 +132,7 @@ describe('beside coming in', () => {
       (session) => session.change({ visibility: 'Everyone' }),
       ['GetItem 1', 'UpdateItem 1+1'],
     ],
-    ['ending a session', (session) => session.change({ hasEnded: true }), write],
+    ['ending a session', (session) => session.change({ hasEnded: true }), ['GetItem 1', 'UpdateItem 1+1']],
   ])('%s', async (_, act, cost) => {
     const session = await opened();
     await session.join('ada');
@@ -141,8 +141,21 @@ describe('beside coming in', () => {
     expect(bill()).toEqual(cost);
   });
 
+  test('of many who are held a seat one moves the time at which the sweep looks at the session', async () => {
+    const session = await opened({ maxPlayers: 16 });
+    for (const name of ['ada', 'bob', 'eve']) await session.hold([name]);
+    expect(bill()).toEqual(['GetItem 1', 'UpdateItem 1+2', ...write, ...write]);
+    session.clock.turn(1_000);
+    await session.hold(['max']);
+    expect(bill()).toEqual(write);
+    await session.hold(['zoe'], 10_000);
+    expect(bill()).toEqual(['GetItem 1', 'UpdateItem 1+2']);
+  });
+
   test('coming in, leaving and changing what strangers do not look for do not write to the index of open sessions', async () => {
     const session = await opened({ visibility: 'Everyone' });
+    await session.hold(['max']);
+    bill();
     await session.join('ada');
     expect(bill()).toEqual(coming);
     await session.remove('ada');

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Change, changeSession } from '#lib/rosters/change-session.ts';
 import { rosterKeyOf } from '#lib/rosters/ids.ts';
-import { retention } from '#lib/sessions/end.ts';
+import { usualRetention } from '#lib/sessions/retention.ts';
 import type { Table } from '#lib/table/client.ts';
 import { sessionItemKey } from '#lib/table/keys.ts';
 import { getItem } from '#lib/table/reads.ts';
@@ -88,7 +88,7 @@ describe('a change', () => {
   });
 
   test('of a session that is not there, or is of another title, is refused', async () => {
-    const context = { table, now: session.clock.now(), requestId: randomUUID() };
+    const context = { table, now: session.clock.now(), requestId: randomUUID(), retention: usualRetention };
     const other = { ...session.address, titleId: someTitle + 1 };
     expect(
       await changeSession(context, other, titleCaller(other.titleId), { variant: 1 }, undefined),
@@ -238,7 +238,7 @@ describe('the end of a session', () => {
       st: 'TERMINATED',
       fs: `TERMINATED#${someTime}`,
       end: someTime,
-      ttl: Math.ceil((someTime + retention) / 1_000),
+      ttl: Math.ceil((someTime + usualRetention) / 1_000),
     });
   });
 

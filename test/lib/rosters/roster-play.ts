@@ -9,9 +9,11 @@ import { type SessionAddress, tokenOf } from '#lib/rosters/ids.ts';
 import { join } from '#lib/rosters/join.ts';
 import { removePlayer } from '#lib/rosters/remove-player.ts';
 import { type RosteredSession, readRosteredSession } from '#lib/rosters/rostered-session.ts';
+import { usualIdleTime, usualRetention } from '#lib/sessions/retention.ts';
 import { openTable, type Table } from '#lib/table/client.ts';
 import type { StoredRoster } from '#lib/table/rostered-item.ts';
 import { acceptedSeat } from '#lib/table/session-item.ts';
+import { movedSeats, seatEvents } from '#test/lib/sessions/events-between.ts';
 import { type Caller, type Fate, InterleavedWire } from '#test/lib/sessions/interleaved-wire.ts';
 import { Clock } from '#test/support/clock.ts';
 import { localDynamoDb } from '#test/support/table.ts';
@@ -85,7 +87,8 @@ export class RosterPlay {
 
   static async open(table: Table, sessionId: string, maxPlayers: number, random: () => number) {
     const creation = creationOf({ maxPlayers, playersCanBeRemovedBy: 'AnyPlayer' });
-    await createSession({ table, now: someTime, newId: () => sessionId }, creation);
+    const context = { table, now: someTime, newId: () => sessionId, idleTime: usualIdleTime };
+    await createSession(context, creation);
     const address = { titleId: creation.titleId, sessionId };
     const stored = await findRoster(table, address);
     if (stored === undefined) throw new Error('The session was not created');
@@ -129,7 +132,7 @@ export class RosterPlay {
   }
 
   #run({ verb, now, requestId }: Started): Promise<Told> {
-    const context = { table: this.#table, now, requestId, random: this.#random };
+    const context = { table: this.#table, now, requestId, random: this.#random, retention: usualRetention };
     switch (verb.verb) {
       case 'join':
         return join(context, this.address, verb.players);
@@ -186,7 +189,8 @@ export class RosterPlay {
       expect(stored, 'nothing is written that is not counted').toEqual(before);
       return;
     }
-    expect(stored.ledger.version).toBe(before.ledger.version + 1);
+    this.#checkNumbers(before, stored, by);
+    this.#checkLook(before, stored, by);
     const { kind, after } = act(state, by.verb, by.now, this.#matches(before, by));
     expect(kind, 'what a verb has done that wrote').toBe(successes[by.verb.verb]);
 
@@ -201,6 +205,24 @@ export class RosterPlay {
     by.wrote.push(this.#moments.length);
     this.#moments.push({ stored, state: next, by });
     this.#look();
+  }
+
+  /** Each event has a number of its own, and the session says when it was written last. */
+  #checkNumbers(before: StoredRoster, { ledger, ...after }: StoredRoster, by: Started): void {
+    const moved = movedSeats(before.ledger, ledger);
+    const isChanged = !isDeepStrictEqual(besides(moved, before), besides(moved, { ...after, ledger }));
+    // What shows nothing to anybody is told as a change all the same.
+    const events = Math.max(seatEvents(before.ledger, ledger) + (isChanged ? 1 : 0), 1);
+    expect(ledger.version - before.ledger.version, 'numbers').toBe(events);
+    expect(ledger.touchedAt, 'when it was written').toBe(by.now);
+  }
+
+  /** The sweep comes when the session may be idle, or when the first reservation lapses that is held until before that. */
+  #checkLook(before: StoredRoster, { ledger }: StoredRoster, { verb, now }: Started): void {
+    const { lookAt = Number.POSITIVE_INFINITY } = before.ledger;
+    const holds = verb.verb === 'hold' ? verb.invitation.milliseconds : Number.POSITIVE_INFINITY;
+    const expected = ledger.endedAt === undefined ? Math.min(lookAt, now + holds) : undefined;
+    expect(ledger.lookAt, 'when the sweep comes').toBe(expected);
   }
 
   /** What holds at every moment, whatever was done. */
@@ -262,6 +284,13 @@ export class RosterPlay {
     expect(later.some(({ by }) => by?.verb.verb === 'change')).toBe(true);
   }
 }
+
+/** What a session shows beside these seats and the places of those who have them. */
+const besides = (moved: readonly string[], { roster, ledger, ...facts }: StoredRoster) => ({
+  facts: { ...facts, lastWriter: undefined, removedBy: undefined },
+  places: roster.filter(({ token }) => !moved.includes(token)),
+  settings: [ledger.capacity, ledger.deniesPlayers, ledger.endedAt],
+});
 
 /** Whether all that a caller was told of a session was so when it was like this. */
 function isShownBy(session: RosteredSession, stored: StoredRoster, told: Told): boolean {

@@ -9,6 +9,7 @@ import type { SessionAddress } from '#lib/rosters/ids.ts';
 import { type Joiner, type JoinOutcome, join } from '#lib/rosters/join.ts';
 import { type RemoveOutcome, removePlayer } from '#lib/rosters/remove-player.ts';
 import type { RosteredSession } from '#lib/rosters/rostered-session.ts';
+import { usualIdleTime, usualRetention } from '#lib/sessions/retention.ts';
 import type { Table } from '#lib/table/client.ts';
 import type { RemovalRule, StoredRoster } from '#lib/table/rostered-item.ts';
 import type { Facts } from '#lib/table/rostered-requests.ts';
@@ -82,7 +83,7 @@ export function creationOf(wanted: Wanted): Creation {
 }
 
 export const create = (table: Table, wanted: Wanted, now: number = someTime): Promise<CreateOutcome> =>
-  createSession({ table, now, newId: randomUUID }, creationOf(wanted));
+  createSession({ table, now, newId: randomUUID, idleTime: usualIdleTime }, creationOf(wanted));
 
 /** One session with a roster, the verbs on it, and the clock by which they act. */
 export class RosterUnderTest {
@@ -146,7 +147,12 @@ export class RosterUnderTest {
       caller = titleCaller(),
     }: { readonly ifMatch?: readonly string[]; readonly caller?: Caller } = {},
   ): Promise<ChangeOutcome> {
-    const context = { table: this.table, now: this.clock.now(), requestId: randomUUID() };
+    const context = {
+      table: this.table,
+      now: this.clock.now(),
+      requestId: randomUUID(),
+      retention: usualRetention,
+    };
     return changeSession(context, this.address, caller, change, ifMatch);
   }
 

@@ -62,7 +62,7 @@ const anyStep = fc.oneof(
   {
     weight: 2,
     arbitrary: named(
-      fc.constantFrom(1, 249, 251, 30_000, 59_999, 60_000),
+      fc.constantFrom(1, 249, 251, 19_999, 30_000, 59_999, 60_000),
       'turn',
       (ms) => (play) => play.clock.turn(ms),
     ),
@@ -76,6 +76,7 @@ const anyStep = fc.oneof(
 
 const anyGame = fc.record({
   capacity: fc.integer({ min: 0, max: 6 }),
+  reservationTime: fc.constantFrom(undefined, 20_000),
   random: fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })),
   steps: fc.array(anyStep, { maxLength: 2 * stepsPerRun, size: 'max' }),
 });
@@ -84,8 +85,9 @@ test(
   `no interleaving, lost answer or crash sells a slot twice or loses one, in ${steps} steps`,
   async () => {
     await fc.assert(
-      fc.asyncProperty(anyGame, async ({ capacity, random, steps }) => {
-        const play = await LedgerPlay.open(table, randomUUID(), capacity, () => random.next().value);
+      fc.asyncProperty(anyGame, async ({ capacity, reservationTime, random, steps }) => {
+        const draw = () => random.next().value;
+        const play = await LedgerPlay.open(table, randomUUID(), capacity, draw, reservationTime);
         for (const step of steps) await step(play);
         await play.finish();
         await checkPlayers(play);

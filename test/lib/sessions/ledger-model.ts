@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
-import { reservationTime } from '#lib/sessions/reserve.ts';
+import { reservationTime as usualReservationTime } from '#lib/sessions/reserve.ts';
 import { acceptedSeat, type Ledger } from '#lib/table/session-item.ts';
+import { movedSeats, seatEvents } from './events-between.ts';
 
 /** One verb that a test has started, as its caller sees it. */
 export type Started = { readonly now: number } & (
@@ -36,14 +37,25 @@ export class LedgerModel {
   takesPlayers = true;
   seats: Seats = new Map();
   endedAt: number | undefined;
+  /** How long reservations hold, milliseconds. */
+  readonly reservationTime: number;
+  #image: Ledger;
   /** What has happened to each token at some time. */
   readonly everHeld = new Set<string>();
   readonly everAccepted = new Set<string>();
   readonly everReleased = new Set<string>();
   readonly #seen: Seen[] = [];
 
-  constructor(capacity: number) {
-    this.capacity = capacity;
+  /** @param image the ledger of a session that nobody has been in yet */
+  constructor(image: Ledger) {
+    this.#image = image;
+    this.capacity = image.capacity;
+    this.reservationTime = image.reservationTime ?? usualReservationTime;
+  }
+
+  /** When the sweep looks at the session; undefined where it has no reason to. */
+  get lookAt(): number | undefined {
+    return this.#image.lookAt;
   }
 
   held(now: number): number {
@@ -60,18 +72,19 @@ export class LedgerModel {
     expect(image.open + after.size, 'open + seats = capacity').toBe(image.capacity);
     expect(image.open, 'open').toBeGreaterThanOrEqual(0);
 
-    const changed = [...new Set([...this.seats.keys(), ...after.keys()])].filter(
-      (token) => this.seats.get(token) !== after.get(token),
-    );
+    const changed = movedSeats(this.#image, image);
     if (this.endedAt !== undefined) expect(changed, 'seats that change after the end').toEqual([]);
     this.#checkSettings(image, by);
     // To an update seats are in the way only of a smaller capacity.
     if (by.verb === 'update' && changed.length > 0) expect(image.capacity).toBeLessThan(this.capacity);
     for (const token of changed) this.#checkChange(token, after.get(token), by);
     if (by.verb === 'reserve') this.#checkWhole(after, changed, by);
+    this.#checkNumbers(image, by);
+    this.#checkLook(image, changed, by);
     // Also one that changed nothing may have noted that the player left.
     if (by.verb === 'release') this.everReleased.add(by.token);
 
+    this.#image = image;
     this.seats = after;
     this.capacity = image.capacity;
     this.takesPlayers = !image.deniesPlayers;
@@ -85,6 +98,35 @@ export class LedgerModel {
     }
     const { capacity, takesPlayers } = this;
     this.#seen.push({ by, free: this.free(by.now), held: this.held(by.now), capacity, takesPlayers });
+  }
+
+  /** Each event has a number of its own, and the ledger says when it was written last. */
+  #checkNumbers(image: Ledger, by: Started): void {
+    const before = this.#image;
+    const isChanged = image.capacity !== before.capacity || image.deniesPlayers !== before.deniesPlayers;
+    const others = (isChanged ? 1 : 0) + (image.endedAt !== before.endedAt ? 1 : 0);
+    const events = seatEvents(before, image) + others;
+    const isWritten = image.version > before.version;
+    // A policy that is as wanted by the time that it is set is told as a change all the same.
+    expect(image.version - before.version, 'numbers').toBe(isWritten ? Math.max(events, 1) : events);
+    expect(image.touchedAt, 'when it was written').toBe(isWritten ? by.now : before.touchedAt);
+  }
+
+  /** Whoever takes a seat where the sweep has no reason to come gives it one, and whose seat lapses sooner may say so. */
+  #checkLook(image: Ledger, changed: readonly string[], by: Started): void {
+    const before = this.#image.lookAt;
+    const { lookAt } = image;
+    if (image.endedAt !== undefined) {
+      expect(lookAt, 'a session that is over').toBeUndefined();
+    } else if (changed.some((token) => image.seats[token] === by.now + this.reservationTime)) {
+      expect(lookAt, 'a minute from the first seat on').toBe(before ?? by.now + usualReservationTime);
+    } else if (lookAt !== before) {
+      expect({ verb: by.verb, lookAt, before }).toEqual({ verb: 'reserve', lookAt, before });
+      expect(lookAt, 'sooner').toBeLessThan(before ?? 0);
+      expect(lookAt, 'not before the own seat lapses').toBeGreaterThanOrEqual(by.now);
+    }
+    const isReserved = Object.values(image.seats).some((value) => value < acceptedSeat);
+    if (isReserved && image.endedAt === undefined) expect(lookAt, 'the sweep comes').toBeDefined();
   }
 
   /** Capacity and policy are what somebody asked for who was at work, and never leave somebody without a slot. */
@@ -109,7 +151,7 @@ export class LedgerModel {
         // A newcomer, the renewal of one's own lapsed seat, or a lapsed seat that makes room.
         if (after !== undefined) {
           expect(by.tokens, 'whose seat is taken').toContain(token);
-          expect(after, 'until when').toBe(by.now + reservationTime);
+          expect(after, 'until when').toBe(by.now + this.reservationTime);
         }
         // A retry that comes after its player has left gives back at once what it took.
         if (after === undefined && by.tokens.includes(token)) expect(this.everReleased).toContain(token);

@@ -8,9 +8,11 @@ import { openSession } from '#lib/sessions/open.ts';
 import { RecentlyFull } from '#lib/sessions/recently-full.ts';
 import { release } from '#lib/sessions/release.ts';
 import { type ReserveOutcome, reserve } from '#lib/sessions/reserve.ts';
+import { usualRetention } from '#lib/sessions/retention.ts';
 import type { Settings } from '#lib/sessions/settings.ts';
 import { type UpdateOutcome, update } from '#lib/sessions/update.ts';
 import { openTable, type Table } from '#lib/table/client.ts';
+import { acceptedSeat } from '#lib/table/session-item.ts';
 import { Clock } from '#test/support/clock.ts';
 import { localDynamoDb } from '#test/support/table.ts';
 import { type Caller, type Fate, InterleavedWire } from './interleaved-wire.ts';
@@ -21,7 +23,7 @@ type Asked = { readonly requestToken: string; readonly playerIds: readonly strin
 
 /** One session, verbs at work on it in any order, and the model that watches every write. */
 export class LedgerPlay {
-  readonly clock = new Clock(1_700_000_000_000);
+  readonly clock: Clock;
   readonly model: LedgerModel;
   /** Players whose reservation was confirmed to the caller. */
   readonly confirmed = new Set<string>();
@@ -29,15 +31,24 @@ export class LedgerPlay {
   readonly #recentlyFull = new RecentlyFull();
   readonly #started = new Map<Caller, Started>();
   readonly #asked: Asked[] = [];
+  /** Verbs whose requests did not all come through at once. */
+  readonly #disturbed = new Set<Started>();
   readonly #random: () => number;
   /** The table as the verbs see it, and as the test does. */
   readonly #table: Table;
   readonly #inspected: Table;
   readonly sessionKey: string;
 
-  private constructor(inspected: Table, sessionKey: string, capacity: number, random: () => number) {
+  private constructor(
+    inspected: Table,
+    sessionKey: string,
+    clock: Clock,
+    model: LedgerModel,
+    random: () => number,
+  ) {
     this.sessionKey = sessionKey;
-    this.model = new LedgerModel(capacity);
+    this.clock = clock;
+    this.model = model;
     this.#random = random;
     this.#inspected = inspected;
     this.#table = openTable(inspected.name, {
@@ -47,12 +58,21 @@ export class LedgerPlay {
     });
   }
 
-  static async open(table: Table, id: string, capacity: number, random: () => number): Promise<LedgerPlay> {
-    const play = new LedgerPlay(table, sessionKeyOf(id), capacity, random);
+  /** @param reservationTime how long reservations hold, milliseconds, where that is not the usual time */
+  static async open(
+    table: Table,
+    id: string,
+    capacity: number,
+    random: () => number,
+    reservationTime?: number,
+  ): Promise<LedgerPlay> {
+    const clock = new Clock(1_700_000_000_000);
+    const sessionKey = sessionKeyOf(id);
     const wanted = { fleetId: 'fleet-play', location: undefined, id, capacity };
-    const opened = await openSession({ table, now: play.clock.now() }, play.sessionKey, wanted);
-    if (opened.kind !== 'opened') throw new Error(`The session was not opened: ${opened.kind}`);
-    return play;
+    await openSession({ table, now: clock.now() }, sessionKey, wanted, { reservationTime });
+    const opened = await findSession(table, sessionKey);
+    if (opened === undefined) throw new Error('The session was not opened');
+    return new LedgerPlay(table, sessionKey, clock, new LedgerModel(opened.ledger), random);
   }
 
   startReserve(players: number): void {
@@ -102,6 +122,7 @@ export class LedgerPlay {
           expect(this.model.everHeld, 'a confirmed seat was in the ledger').toContain(token);
           this.confirmed.add(token);
         }
+        if (!started.mayBeRetry && !this.#disturbed.has(started)) this.#checkSwept(started.tokens);
         return;
       case 'full':
         expect(this.model.mayBeFull(started), `told to be full, with ${outcome.free} free`).toBe(true);
@@ -114,6 +135,15 @@ export class LedgerPlay {
         return;
       default:
         expect.fail(`A reservation ended as ${outcome.kind}`);
+    }
+  }
+
+  /** Whoever was told of a seat without more ado is swept away in time, should the player never come. */
+  #checkSwept(tokens: readonly string[]): void {
+    if (this.model.endedAt !== undefined) return;
+    for (const token of tokens) {
+      const value = this.model.seats.get(token) ?? acceptedSeat;
+      if (value < acceptedSeat) expect(this.model.lookAt, 'in time').toBeLessThanOrEqual(value);
     }
   }
 
@@ -144,7 +174,7 @@ export class LedgerPlay {
 
   startEnd(): void {
     const now = this.clock.now();
-    const context = { table: this.#table, now, recentlyFull: this.#recentlyFull };
+    const context = { table: this.#table, now, recentlyFull: this.#recentlyFull, retention: usualRetention };
     const how = { reason: 'FORCE_TERMINATED', requestToken: `end at ${now}` };
     this.#start(
       { verb: 'end', now },
@@ -213,6 +243,7 @@ export class LedgerPlay {
     const started = this.#started.get(caller);
     const found = await findSession(this.#inspected, this.sessionKey);
     if (started === undefined || found === undefined) throw new Error('The session is gone');
+    if (fate !== 'answered') this.#disturbed.add(started);
     this.model.step(found.ledger, started);
     await this.#settle();
   }

@@ -1,11 +1,11 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { retention } from '#lib/sessions/end.ts';
 import { findGameSession, findPlayerSession } from '#lib/sessions/find.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { listPlayerSessions, listPlayerSessionsOf } from '#lib/sessions/list.ts';
 import { creationTime, maximumDataBytes, openSession, type Wanted } from '#lib/sessions/open.ts';
 import { reservationTime } from '#lib/sessions/reserve.ts';
+import { usualRetention } from '#lib/sessions/retention.ts';
 import type { Table } from '#lib/table/client.ts';
 import { sessionItemKey } from '#lib/table/keys.ts';
 import { getItem } from '#lib/table/reads.ts';
@@ -169,7 +169,7 @@ describe('the name of a session whose item is not there, since its creator died 
 
 test('the name of a session that still runs after 30 days is not free', async () => {
   await open();
-  const later = someTime + 2 * retention;
+  const later = someTime + 2 * usualRetention;
   expect(await open({ capacity: 9 }, later)).toEqual({ kind: 'differs' });
   expect(await open({}, later)).toMatchObject({ kind: 'opened', session: { createdAt: someTime } });
 });

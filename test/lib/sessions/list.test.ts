@@ -13,6 +13,7 @@ import { openSession } from '#lib/sessions/open.ts';
 import type { PlayerSession, PlayerSessionStatus } from '#lib/sessions/player-session.ts';
 import { RecentlyFull } from '#lib/sessions/recently-full.ts';
 import { reservationTime, reserve } from '#lib/sessions/reserve.ts';
+import { usualRetention } from '#lib/sessions/retention.ts';
 import { sendPut, type Table } from '#lib/table/client.ts';
 import { fleetShards } from '#lib/table/keys.ts';
 import { putPlayer } from '#lib/table/player-requests.ts';
@@ -61,7 +62,7 @@ describe('the game sessions of a fleet', () => {
       const wanted = { fleetId, location: locationOf(id), id, capacity: 4 };
       await openSession({ table, now: someTime }, keyOf(id), wanted);
     }
-    const context = { table, recentlyFull: new RecentlyFull(), now: someTime };
+    const context = { table, recentlyFull: new RecentlyFull(), now: someTime, retention: usualRetention };
     for (const id of ended) await end(context, keyOf(id), { reason: 'FORCE_TERMINATED', requestToken: id });
 
     const other = { fleetId: 'fleet-other', location: 'custom-1', id: 'gsess-other', capacity: 4 };
@@ -143,7 +144,7 @@ describe('the game sessions of a fleet', () => {
         rev: 0,
       },
     ];
-    await sendPut(table, putPayload(sessionKey, { ...payload, createdAt: someTime }));
+    await sendPut(table, putPayload(sessionKey, { ...payload, createdAt: someTime, lookAt: someTime }));
     const session = { sessionKey, status: 'ACTIVE', capacity: 1, createdAt: someTime } as const;
     const keys = { fleetHash: fleetHash(fleetId), reservationTime: undefined };
     await sendPut(table, putSession({ ...session, ...keys }));

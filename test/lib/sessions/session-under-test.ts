@@ -9,6 +9,7 @@ import type { PlayerSession } from '#lib/sessions/player-session.ts';
 import { RecentlyFull } from '#lib/sessions/recently-full.ts';
 import { type ReleaseOutcome, release } from '#lib/sessions/release.ts';
 import { type ReserveOutcome, reserve } from '#lib/sessions/reserve.ts';
+import { usualRetention } from '#lib/sessions/retention.ts';
 import { type Update, type UpdateOutcome, update } from '#lib/sessions/update.ts';
 import type { Table } from '#lib/table/client.ts';
 import type { Ledger } from '#lib/table/session-item.ts';
@@ -98,11 +99,13 @@ export class SessionUnderTest {
   }
 
   end(requestToken: string = randomUUID()): Promise<EndOutcome> {
-    return end(
-      { table: this.table, recentlyFull: this.#recentlyFull, now: this.clock.now() },
-      this.sessionKey,
-      { reason: 'FORCE_TERMINATED', requestToken },
-    );
+    const context = {
+      table: this.table,
+      recentlyFull: this.#recentlyFull,
+      now: this.clock.now(),
+      retention: usualRetention,
+    };
+    return end(context, this.sessionKey, { reason: 'FORCE_TERMINATED', requestToken });
   }
 
   async update(wanted: Update): Promise<UpdateOutcome> {

@@ -8,6 +8,8 @@ export const ledger = (seats: Ledger['seats'], open: number, changes: Partial<Le
   seats,
   version: 7,
   createdAt: 0,
+  touchedAt: 0,
+  lookAt: undefined,
   deniesPlayers: false,
   endedAt: undefined,
   endReason: undefined,

@@ -88,6 +88,7 @@ function payloadItem(sessionKey: string) {
     protection: 'NoProtection',
     hasData: false,
     rev: 0,
+    lookAt: 0,
   });
   return marshall(Item, { removeUndefinedValues: true });
 }

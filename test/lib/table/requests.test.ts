@@ -34,13 +34,17 @@ describe('the seats of a session', () => {
         "ConditionExpression": "st = :active AND attribute_not_exists(deny) AND #open >= :fromOpen AND attribute_not_exists(s.#0seat)",
         "ExpressionAttributeNames": {
           "#0seat": "0seat",
+          "#dt": "dt",
+          "#l": "l",
           "#open": "open",
         },
         "ExpressionAttributeValues": {
           ":active": "ACTIVE",
+          ":events": 1,
           ":fromOpen": 1,
+          ":lookAt": "1060000",
           ":now": 1000000,
-          ":one": 1,
+          ":shard": "3",
           ":usualTime": 60000,
         },
         "Key": {
@@ -48,7 +52,7 @@ describe('the seats of a session', () => {
           "sk": "SESSION",
         },
         "ReturnValues": "UPDATED_NEW",
-        "UpdateExpression": "SET v = v + :one, #open = #open - :fromOpen, s.#0seat = if_not_exists(rt, :usualTime) + :now",
+        "UpdateExpression": "SET v = v + :events, t = :now, #open = #open - :fromOpen, s.#0seat = if_not_exists(rt, :usualTime) + :now, #l = :shard, #dt = if_not_exists(#dt, :lookAt)",
       }
     `);
   });
@@ -72,20 +76,24 @@ describe('the seats of a session', () => {
           "#b": "b",
           "#c": "c",
           "#d": "d",
+          "#dt": "dt",
           "#e": "e",
+          "#l": "l",
           "#open": "open",
           "#x": "x",
           "#y": "y",
         },
         "ExpressionAttributeValues": {
           ":active": "ACTIVE",
+          ":events": 7,
           ":fromOpen": 1,
+          ":lookAt": "1060000",
           ":now": 1000000,
-          ":one": 1,
           ":seen0": 900001,
           ":seen1": 900002,
           ":seen2": 900003,
           ":seen3": 1030000,
+          ":shard": "3",
           ":usualTime": 60000,
         },
         "Key": {
@@ -93,7 +101,7 @@ describe('the seats of a session', () => {
           "sk": "SESSION",
         },
         "ReturnValues": "UPDATED_NEW",
-        "UpdateExpression": "SET v = v + :one, #open = #open - :fromOpen, s.#a = if_not_exists(rt, :usualTime) + :now, s.#b = if_not_exists(rt, :usualTime) + :now, s.#c = if_not_exists(rt, :usualTime) + :now, s.#d = if_not_exists(rt, :usualTime) + :now REMOVE s.#x, s.#y",
+        "UpdateExpression": "SET v = v + :events, t = :now, #open = #open - :fromOpen, s.#a = if_not_exists(rt, :usualTime) + :now, s.#b = if_not_exists(rt, :usualTime) + :now, s.#c = if_not_exists(rt, :usualTime) + :now, s.#d = if_not_exists(rt, :usualTime) + :now, #l = :shard, #dt = if_not_exists(#dt, :lookAt) REMOVE s.#x, s.#y",
       }
     `);
   });
@@ -130,13 +138,13 @@ describe('the seats of a session', () => {
           "pk": "SESSION#session",
           "sk": "SESSION",
         },
-        "UpdateExpression": "SET s.#seat = :accepted, v = v + :one",
+        "UpdateExpression": "SET s.#seat = :accepted, v = v + :one, t = :now",
       }
     `);
   });
 
   test('a seat is released at the exact value that was seen, in a session that has not ended', () => {
-    expect(releaseSeat('session', { token: 'seat', value: acceptedSeat })).toMatchInlineSnapshot(`
+    expect(releaseSeat('session', { token: 'seat', value: acceptedSeat }, now)).toMatchInlineSnapshot(`
       {
         "ConditionExpression": "s.#seat = :seen AND attribute_not_exists(#end)",
         "ExpressionAttributeNames": {
@@ -145,6 +153,7 @@ describe('the seats of a session', () => {
           "#seat": "seat",
         },
         "ExpressionAttributeValues": {
+          ":now": 1000000,
           ":one": 1,
           ":seen": 1000000000000000,
         },
@@ -152,7 +161,7 @@ describe('the seats of a session', () => {
           "pk": "SESSION#session",
           "sk": "SESSION",
         },
-        "UpdateExpression": "SET #open = #open + :one, v = v + :one REMOVE s.#seat",
+        "UpdateExpression": "SET #open = #open + :one, v = v + :one, t = :now REMOVE s.#seat",
       }
     `);
   });
@@ -178,6 +187,7 @@ describe('a session', () => {
     protection: 'NoProtection',
     hasData: false,
     rev: 0,
+    lookAt: now + 604_800_000,
   } as const;
 
   test('is put where there is none', () => {
@@ -194,6 +204,7 @@ describe('a session', () => {
           "s": {},
           "sk": "SESSION",
           "st": "ACTIVE",
+          "t": 1000000,
           "v": 0,
         },
       }
@@ -219,9 +230,11 @@ describe('a session', () => {
         "Item": {
           "asked": "hash",
           "createdAt": 1000000,
+          "dt": "605800000",
           "fleetId": "fleet-1",
           "hasData": true,
           "id": "gsess-1",
+          "l": "3",
           "location": "custom-1",
           "pk": "SESSION#session",
           "properties": "[["map","dust"]]",
@@ -244,9 +257,11 @@ describe('a session', () => {
         "Item": {
           "asked": "hash",
           "createdAt": 1000000,
+          "dt": "605800000",
           "fleetId": "fleet-1",
           "hasData": undefined,
           "id": "gsess-1",
+          "l": "3",
           "location": "custom-1",
           "pk": "SESSION#session",
           "properties": undefined,
@@ -260,8 +275,8 @@ describe('a session', () => {
   });
 
   test('keeps its data in an item of its own', () => {
-    expect(putData('session', '{}')).toEqual({
-      Item: { pk: 'SESSION#session', sk: 'DATA', data: '{}' },
+    expect(putData('session', '{}', now)).toEqual({
+      Item: { pk: 'SESSION#session', sk: 'DATA', data: '{}', createdAt: now },
     });
   });
 
@@ -270,13 +285,15 @@ describe('a session', () => {
       {
         "ConditionExpression": "attribute_exists(pk)",
         "ExpressionAttributeNames": {
+          "#d": "l",
+          "#dt": "dt",
           "#shard": "shard",
         },
         "Key": {
           "pk": "SESSION#session",
           "sk": "PAYLOAD",
         },
-        "UpdateExpression": "REMOVE #shard",
+        "UpdateExpression": "REMOVE #shard, #d, #dt",
       }
     `);
   });
@@ -294,13 +311,15 @@ describe('a session', () => {
         "ConditionExpression": "attribute_exists(pk) AND attribute_not_exists(#end)",
         "ExpressionAttributeNames": {
           "#by": "by",
+          "#dt": "dt",
           "#end": "end",
           "#fs": "fs",
+          "#l": "l",
           "#ttl": "ttl",
         },
         "ExpressionAttributeValues": {
+          ":at": 1000005,
           ":by": "request",
-          ":end": 1000005,
           ":fs": "TERMINATED#1000000",
           ":one": 1,
           ":terminated": "TERMINATED",
@@ -312,7 +331,7 @@ describe('a session', () => {
           "sk": "SESSION",
         },
         "ReturnValues": "ALL_NEW",
-        "UpdateExpression": "SET st = :terminated, #fs = :fs, #end = :end, why = :why, #by = :by, #ttl = :ttl, v = v + :one",
+        "UpdateExpression": "SET st = :terminated, #fs = :fs, #end = :at, t = :at, #by = :by, #ttl = :ttl, v = v + :one, why = :why REMOVE #l, #dt",
       }
     `);
   });

@@ -35,6 +35,7 @@ const session: NewRosteredSession = {
   createdAt: now,
   capacity: 4,
   playersCanBeRemovedBy: 'Self',
+  idleTime: 604_800_000,
   facts,
 };
 
@@ -71,9 +72,12 @@ describe('a session with a roster', () => {
           "cr": "2533274790395904",
           "deny": undefined,
           "dn": "Contoso Cards",
+          "dt": "605800000",
           "f": "title#0",
           "fs": "ACTIVE#1000000",
           "id": "702e5aaf-e7bd-4a7c-abea-9dd4be10edec",
+          "idl": 604800000,
+          "l": "0",
           "o": [],
           "open": 4,
           "pk": "SESSION#0session",
@@ -103,6 +107,7 @@ describe('a session with a roster', () => {
           "s": {},
           "sk": "SESSION",
           "st": "ACTIVE",
+          "t": 1000000,
           "title": 1297287259,
           "v": 0,
           "va": 1,
@@ -124,6 +129,8 @@ describe('a session with a roster', () => {
       creator: session.creator,
       asked: 'hash',
       lastWriter: undefined,
+      removedBy: undefined,
+      idleTime: 604_800_000,
       roster: [],
       queues: Array.from({ length: 4 }, () => ({
         last: 0,
@@ -140,6 +147,8 @@ describe('a session with a roster', () => {
         createdAt: now,
         deniesPlayers: false,
         endedAt: undefined,
+        touchedAt: now,
+        lookAt: now + 604_800_000,
       }),
     });
   });
@@ -173,11 +182,12 @@ describe('players who come in', () => {
         },
         "ExpressionAttributeValues": {
           ":active": "ACTIVE",
+          ":events": 1,
           ":fromOpen": 1,
           ":newcomers": [
             "0ada",
           ],
-          ":one": 1,
+          ":now": 1000000,
           ":place0": {
             "d": Uint8Array [
               7,
@@ -193,7 +203,7 @@ describe('players who come in', () => {
           "sk": "SESSION",
         },
         "ReturnValues": "ALL_NEW",
-        "UpdateExpression": "SET v = v + :one, #open = #open - :fromOpen, s.#0ada = :stay, r.#0ada = :place0, o = list_append(o, :newcomers)",
+        "UpdateExpression": "SET v = v + :events, t = :now, #open = #open - :fromOpen, s.#0ada = :stay, r.#0ada = :place0, o = list_append(o, :newcomers)",
       }
     `);
   });
@@ -229,6 +239,7 @@ describe('players who come in', () => {
           ":data3": Uint8Array [
             9,
           ],
+          ":events": 5,
           ":fromOpen": 2,
           ":gamertag3": "ZOE",
           ":newcomers": [
@@ -236,7 +247,7 @@ describe('players who come in', () => {
             "bob",
             "eve",
           ],
-          ":one": 1,
+          ":now": 1000000,
           ":place0": {
             "d": undefined,
             "g": "ADA",
@@ -263,7 +274,7 @@ describe('players who come in', () => {
           "sk": "SESSION",
         },
         "ReturnValues": "ALL_NEW",
-        "UpdateExpression": "SET v = v + :one, #open = #open - :fromOpen, s.#ada = :stay, s.#bob = :stay, s.#zoe = :stay, s.#eve = :stay, r.#ada = :place0, r.#bob = :place1, r.#eve = :place2, r.#zoe.g = :gamertag3, r.#zoe.d = :data3, o = list_append(o, :newcomers) REMOVE s.#gone",
+        "UpdateExpression": "SET v = v + :events, t = :now, #open = #open - :fromOpen, s.#ada = :stay, s.#bob = :stay, s.#zoe = :stay, s.#eve = :stay, r.#ada = :place0, r.#bob = :place1, r.#eve = :place2, r.#zoe.g = :gamertag3, r.#zoe.d = :data3, o = list_append(o, :newcomers) REMOVE s.#gone",
       }
     `);
   });
@@ -282,10 +293,11 @@ describe('players who come in', () => {
         },
         "ExpressionAttributeValues": {
           ":active": "ACTIVE",
+          ":events": 2,
           ":fromOpen": 2,
           ":gamertag0": "ADA",
           ":gamertag1": "BOB",
-          ":one": 1,
+          ":now": 1000000,
           ":stay": 1000000001000000,
         },
         "Key": {
@@ -293,7 +305,7 @@ describe('players who come in', () => {
           "sk": "SESSION",
         },
         "ReturnValues": "ALL_NEW",
-        "UpdateExpression": "SET v = v + :one, #open = #open - :fromOpen, s.#ada = :stay, s.#bob = :stay, r.#ada.g = :gamertag0, r.#bob.g = :gamertag1 REMOVE r.#bob.d",
+        "UpdateExpression": "SET v = v + :events, t = :now, #open = #open - :fromOpen, s.#ada = :stay, s.#bob = :stay, r.#ada.g = :gamertag0, r.#bob.g = :gamertag1 REMOVE r.#bob.d",
       }
     `);
   });
@@ -317,53 +329,60 @@ describe('players who come in', () => {
 
 describe('a player who is in', () => {
   test('goes at the exact value that was seen, while the session goes on', () => {
-    expect(removeSeat('session', { token: '0ada', value: acceptedSeat }, undefined)).toMatchInlineSnapshot(`
+    const title = { xuid: undefined, token: undefined };
+    expect(removeSeat('session', { token: '0ada', value: acceptedSeat }, title, now)).toMatchInlineSnapshot(`
       {
         "ConditionExpression": "s.#0ada = :seen AND st = :active",
         "ExpressionAttributeNames": {
           "#0ada": "0ada",
           "#open": "open",
+          "#out": "out",
         },
         "ExpressionAttributeValues": {
           ":active": "ACTIVE",
-          ":one": 1,
+          ":events": 1,
+          ":now": 1000000,
           ":seen": 1000000000000000,
         },
         "Key": {
           "pk": "SESSION#session",
           "sk": "SESSION",
         },
-        "UpdateExpression": "SET #open = #open + :one, v = v + :one REMOVE s.#0ada",
+        "UpdateExpression": "SET v = v + :events, t = :now, #open = #open + :events REMOVE #out, s.#0ada",
       }
     `);
   });
 
   test('is put out by another one who is in by then', () => {
-    expect(removeSeat('session', { token: 'ada', value: 1_030_000 }, 'bob')).toMatchInlineSnapshot(`
+    const bob = { xuid: '13', token: 'bob' };
+    expect(removeSeat('session', { token: 'ada', value: 1_030_000 }, bob, now)).toMatchInlineSnapshot(`
       {
         "ConditionExpression": "s.#ada = :seen AND st = :active AND s.#bob >= :accepted",
         "ExpressionAttributeNames": {
           "#ada": "ada",
           "#bob": "bob",
           "#open": "open",
+          "#out": "out",
         },
         "ExpressionAttributeValues": {
           ":accepted": 1000000000000000,
           ":active": "ACTIVE",
-          ":one": 1,
+          ":events": 1,
+          ":now": 1000000,
+          ":out": "13",
           ":seen": 1030000,
         },
         "Key": {
           "pk": "SESSION#session",
           "sk": "SESSION",
         },
-        "UpdateExpression": "SET #open = #open + :one, v = v + :one REMOVE s.#ada",
+        "UpdateExpression": "SET v = v + :events, t = :now, #open = #open + :events, #out = :out REMOVE s.#ada",
       }
     `);
   });
 
   test('shows other custom data while in, or none', () => {
-    expect(describePlace('session', '0ada', Uint8Array.of(5))).toMatchInlineSnapshot(`
+    expect(describePlace('session', '0ada', Uint8Array.of(5), now)).toMatchInlineSnapshot(`
       {
         "ConditionExpression": "s.#0ada >= :accepted AND st = :active",
         "ExpressionAttributeNames": {
@@ -375,18 +394,19 @@ describe('a player who is in', () => {
           ":data": Uint8Array [
             5,
           ],
-          ":one": 1,
+          ":events": 1,
+          ":now": 1000000,
         },
         "Key": {
           "pk": "SESSION#session",
           "sk": "SESSION",
         },
         "ReturnValues": "ALL_NEW",
-        "UpdateExpression": "SET v = v + :one, r.#0ada.d = :data",
+        "UpdateExpression": "SET v = v + :events, t = :now, r.#0ada.d = :data",
       }
     `);
-    expect(describePlace('session', 'ada', undefined).UpdateExpression).toBe(
-      'SET v = v + :one REMOVE r.#ada.d',
+    expect(describePlace('session', 'ada', undefined, now).UpdateExpression).toBe(
+      'SET v = v + :events, t = :now REMOVE r.#ada.d',
     );
   });
 });
@@ -397,6 +417,7 @@ describe('a change of a session', () => {
     titleHash: 'title',
     createdAt: now,
     version: 7,
+    now,
     writer: 'request',
     facts,
     seats: { capacity: 6, open: 3, lapsed: [] },
@@ -420,8 +441,9 @@ describe('a change of a session', () => {
             2,
           ],
           ":displayName": "Contoso Cards",
+          ":events": 1,
           ":f": "title#0",
-          ":one": 1,
+          ":now": 1000000,
           ":open": 3,
           ":variant": 1,
           ":version": 7,
@@ -433,7 +455,7 @@ describe('a change of a session', () => {
           "sk": "SESSION",
         },
         "ReturnValues": "ALL_NEW",
-        "UpdateExpression": "SET v = v + :one, w = :writer, va = :variant, dn = :displayName, vis = :visibility, cap = :capacity, #open = :open, #cd = :cd, #f = :f REMOVE #deny",
+        "UpdateExpression": "SET v = v + :events, t = :now, w = :writer, va = :variant, dn = :displayName, vis = :visibility, cap = :capacity, #open = :open, #cd = :cd, #f = :f REMOVE #deny",
       }
     `);
   });
@@ -457,7 +479,7 @@ describe('a change of a session', () => {
           "#f": "f",
           "#open": "open",
         },
-        "UpdateExpression": "SET v = v + :one, w = :writer, va = :variant, dn = :displayName, vis = :visibility, cap = :capacity, #open = :open, #deny = :deny REMOVE s.#0ada, s.#bob, #cd, #f",
+        "UpdateExpression": "SET v = v + :events, t = :now, w = :writer, va = :variant, dn = :displayName, vis = :visibility, cap = :capacity, #open = :open, #deny = :deny REMOVE s.#0ada, s.#bob, #cd, #f",
       }
     `);
   });
@@ -465,26 +487,29 @@ describe('a change of a session', () => {
   test('that ends it takes it out of the list, and lets it be removed in time', () => {
     const { UpdateExpression, ExpressionAttributeNames, ExpressionAttributeValues } = changeRosteredSession({
       ...change,
-      end: { endedAt: now + 5, removeAfter: 9 },
+      now: now + 5,
+      end: { removeAfter: 9 },
     });
     expect({ UpdateExpression, ExpressionAttributeNames }).toMatchInlineSnapshot(`
       {
         "ExpressionAttributeNames": {
           "#cd": "cd",
           "#deny": "deny",
+          "#dt": "dt",
           "#end": "end",
           "#f": "f",
           "#fs": "fs",
+          "#l": "l",
           "#open": "open",
           "#ttl": "ttl",
         },
-        "UpdateExpression": "SET v = v + :one, w = :writer, va = :variant, dn = :displayName, vis = :visibility, cap = :capacity, #open = :open, #cd = :cd, st = :terminated, #fs = :fs, #end = :end, #ttl = :ttl REMOVE #deny, #f",
+        "UpdateExpression": "SET v = v + :events, t = :now, w = :writer, va = :variant, dn = :displayName, vis = :visibility, cap = :capacity, #open = :open, #cd = :cd, st = :terminated, #fs = :fs, #end = :now, #ttl = :ttl REMOVE #deny, #f, #l, #dt",
       }
     `);
     expect(ExpressionAttributeValues).toMatchObject({
       ':terminated': 'TERMINATED',
       ':fs': 'TERMINATED#1000000',
-      ':end': now + 5,
+      ':now': now + 5,
       ':ttl': 9,
     });
   });
