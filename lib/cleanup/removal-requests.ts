@@ -1,0 +1,36 @@
+import { rosterRecordKey } from '#lib/table/keys.ts';
+import { removableThrough } from '#lib/table/message-requests.ts';
+import type { QueryRequest } from '#lib/table/reads.ts';
+import { indexes } from '#lib/table/schema.ts';
+import { playersOfSession } from '#lib/table/session-queries.ts';
+
+/**
+ * The keys of a session's player sessions. Another session may have its name by now, and players of its own.
+ *
+ * @param before epoch milliseconds: those that were created later are of another session
+ */
+export const playersBefore = (sessionKey: string, before: number): QueryRequest => {
+  const players = playersOfSession(sessionKey);
+  return {
+    ...players,
+    FilterExpression: 'created <= :before',
+    ProjectionExpression: 'pk, sk',
+    ExpressionAttributeValues: { ...players.ExpressionAttributeValues, ':before': before },
+  };
+};
+
+/** The same for the records of the players of a session with a roster. */
+export const rosterRecordsBefore = (sessionKey: string, before: number): QueryRequest => ({
+  KeyConditionExpression: 'pk = :pk',
+  FilterExpression: '#at <= :before',
+  ProjectionExpression: 'pk, sk',
+  ExpressionAttributeNames: { '#at': indexes.playerSessionsByPlayer.sortKey },
+  ExpressionAttributeValues: { ':pk': rosterRecordKey(sessionKey, '').pk, ':before': String(before) },
+});
+
+/** Above all numbers that a queue gives out. */
+const numberAfterAll = 9_999_999_999;
+
+/** The keys of whatever is in a queue, numbers that were given up included. */
+export const entriesOfQueue = (historyKey: string, queueIndex: number, before: number): QueryRequest =>
+  removableThrough({ historyKey, queueIndex }, numberAfterAll, before);
