@@ -1,22 +1,26 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import * as v from 'valibot';
+import { eventSchemas } from '#functions/cleanup/on-change/event-schemas.ts';
 import { operations } from '#functions/gamelift/operations.ts';
 import { operationsNotOffered } from '#functions/gamelift/operations-not-offered.ts';
 import { allows, roles } from '#lib/auth/roles.ts';
 import { wireErrors } from '#lib/wire/errors.ts';
+import { eventExamples } from './event-examples.ts';
+import { detailTypes, eventSchemaFile, eventSchemaFolder, eventSchemaText } from './event-schemas.ts';
 import { openApiFile, openApiText } from './open-api.ts';
 
 /**
- * What of the documentation is written by the code that it is about: its tables, and the OpenAPI description. `npm run docs`
- * writes it; a test fails while it is not as that would write it.
+ * What of the documentation is written by the code that it is about: its tables, the OpenAPI description, and the events'
+ * schemas and examples. `npm run docs` writes it; a test fails while it is not as that would write it.
  */
 
 /** The documents that have such tables. */
-export const documents = ['gamelift.md', 'compatibility.md'].map((name) =>
+export const documents = ['gamelift.md', 'compatibility.md', 'events.md'].map((name) =>
   path.join(import.meta.dirname, name),
 );
 
-const tables = { offered, 'not-offered': notOffered, errors } as const;
+const tables = { offered, 'not-offered': notOffered, errors, events, 'event-examples': examples } as const;
 
 /** The document with its tables as the code says them. Throws for a mark that names no table. */
 export function fillTables(document: string): string {
@@ -61,6 +65,27 @@ function errors(): string {
   return table(['error', 'in plain JSON'], rows);
 }
 
+function events(): string {
+  const rows = detailTypes.map(
+    (type): Row => [
+      `[${type}](${path.basename(eventSchemaFolder)}/${eventSchemaFile(type)})`,
+      v.getDescription(eventSchemas[type]) ?? '',
+    ],
+  );
+  return table(['`detail-type`', 'what happened'], rows);
+}
+
+/** What is in `detail`, a line for each member. */
+function examples(): string {
+  const sections = eventExamples.map(({ detailType, detail }) => {
+    const members = Object.entries(detail).map(
+      ([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`,
+    );
+    return `### ${detailType}\n\n\`\`\`json\n{\n${members.join(',\n')}\n}\n\`\`\`\n`;
+  });
+  return `\n${sections.join('\n')}\n`;
+}
+
 type Row = readonly [string, string];
 
 const byName = ([one]: Row, [other]: Row): number => one.localeCompare(other);
@@ -70,5 +95,8 @@ const table = (head: Row, rows: readonly Row[]): string =>
 
 if (import.meta.main) {
   writeFileSync(openApiFile, openApiText());
+  for (const type of detailTypes) {
+    writeFileSync(path.join(eventSchemaFolder, eventSchemaFile(type)), eventSchemaText(type));
+  }
   for (const file of documents) writeFileSync(file, fillTables(readFileSync(file, 'utf8')));
 }
