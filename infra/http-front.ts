@@ -27,7 +27,7 @@ export class HttpFront extends Construct {
   /** Without a slash at the end. */
   readonly endpoint: string;
 
-  private readonly api: HttpApi;
+  readonly api: HttpApi;
 
   constructor(
     scope: Construct,

@@ -44,6 +44,10 @@ export function openslotApp({ outdir, checks = true }: OpenslotAppProps = {}): A
     value: openslot.table.tableName,
     description: 'The table that holds all that the service keeps',
   });
+  new CfnOutput(stack, 'EventBusName', {
+    value: openslot.eventBus.eventBusName,
+    description: 'The bus that tells what happens in sessions, for rules of your own',
+  });
   return app;
 }
 

@@ -1,17 +1,22 @@
+import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Duration, Names, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { catchAllRouteKeys, routeKeys } from '#functions/game-sessions/paths.ts';
-import { longestWait } from '#lib/messages/limits.ts';
-import { aliasesPartition, fleetsPartition, locationsPartition, partitionPrefixes } from '#lib/table/keys.ts';
-import { indexes } from '#lib/table/schema.ts';
+import { usualIdleTime, usualRetention } from '#lib/sessions/retention.ts';
 import { AccessKeys } from './access-keys.ts';
-import { HttpFront, type RouteKey, type Throttling } from './http-front.ts';
-import { ServiceFunction } from './service-function.ts';
+import { Alarms } from './alarms.ts';
+import { dashboard } from './dashboard.ts';
+import { gameLiftDoor, gameSessionsDoor } from './doors.ts';
+import { HttpFront, type Throttling } from './http-front.ts';
+import { checkLifetimes } from './lifetimes.ts';
+import { SessionEvents } from './session-events.ts';
 import { SessionTable } from './session-table.ts';
-import { checkTokenTrust, type TokenTrust, trustTokens } from './token-trust.ts';
+import { Sweep } from './sweep.ts';
+import { checkTokenTrust, type TokenTrust } from './token-trust.ts';
 
 export type OpenslotProps = {
   /** What becomes of the table and the access keys when they leave the stack. Default: they are retained. */
@@ -31,12 +36,16 @@ export type OpenslotProps = {
    * away. Default: as many as the account has left, which are then the GameLift API's too.
    */
   readonly gameSessionConcurrency?: number;
+  /** How long a session can be read once it has ended; an hour at least. What has ended before keeps its time. Default: 30 days. */
+  readonly retention?: Duration;
+  /**
+   * How long nobody may hold a slot in a session or touch it before it is ended; an hour at least. A fleet's tag
+   * `openslot:idle-hours` overrides it. Both count for sessions that are created from then on. Default: 7 days.
+   */
+  readonly idleTime?: Duration | 'never';
+  /** Who is told when an alarm goes off, and when it is over. Without it they are seen in CloudWatch alone. */
+  readonly alarmTopic?: ITopic;
 };
-
-const anyOf = (prefix: string) => `${prefix}*`;
-
-/** The GameLift API: JSON, which names the operation in a header or in the query, and CBOR, which has it in the path. */
-const gameLiftRouteKeys: readonly RouteKey[] = ['POST /', 'POST /service/{service}/operation/{operation}'];
 
 /**
  * The whole service, to be put into a stack of one's own:
@@ -54,6 +63,15 @@ export class Openslot extends Construct {
 
   /** All that the service keeps. */
   readonly table: Table;
+
+  /** Where events of what happens in sessions are published: rules of one's own subscribe to them. */
+  readonly eventBus: EventBus;
+
+  /** What somebody has to look at, by docs/operations.md. */
+  readonly alarms: readonly Alarm[];
+
+  /** What an operator asks, at a glance. */
+  readonly dashboard: Dashboard;
 
   /** The access keys by their ids, which `npm run keys` manages. */
   readonly accessKeysSecret: Secret;
@@ -73,62 +91,57 @@ export class Openslot extends Construct {
       memorySize = 1024,
       tokens,
       gameSessionConcurrency,
+      retention = Duration.millis(usualRetention),
+      idleTime = Duration.millis(usualIdleTime),
+      alarmTopic,
     } = props;
     if (tokens !== undefined) checkTokenTrust(tokens);
+    const lifetimes = { retention, idleTime };
+    checkLifetimes(lifetimes);
+    const settings = {
+      service: Names.uniqueResourceName(this, { separator: '-' }),
+      memorySize,
+      logRetention,
+    };
 
     const sessions = new SessionTable(this, 'Sessions', { removalPolicy, deletionProtection });
     const accessKeys = new AccessKeys(this, 'AccessKeys', { removalPolicy });
     const http = new HttpFront(this, 'Http', { throttling, logRetention });
 
-    const gameLift = new ServiceFunction(this, 'GameLift', {
-      folder: 'gamelift',
-      description: 'Openslot: answers the GameLift API',
-      timeout: Duration.seconds(10),
-      memorySize,
-      logRetention,
-    });
-    gameLift.lambda.addEnvironment('ACCOUNT_ID', Stack.of(this).account);
-    // Fleets, locations and aliases can be deleted, and game and player sessions cannot.
-    const { session, players, creator, roster, messages } = partitionPrefixes;
-    const fleets = [aliasesPartition, fleetsPartition, locationsPartition];
-    sessions.connect(gameLift.lambda, {
-      queries: Object.values(indexes),
-      writes: [...[session, players, creator].map(anyOf), ...fleets],
-      deletes: fleets,
-    });
-    accessKeys.connect(gameLift.lambda);
-    http.connect(
-      gameLift.lambda,
-      gameLiftRouteKeys,
-      'The function itself verifies the SigV4 signature. An IAM authorizer insists on the scope execute-api where game back ends sign for gamelift, and a Lambda authorizer is not given the body that was signed.',
-    );
-
-    if (tokens !== undefined) {
-      const gameSessions = new ServiceFunction(this, 'GameSessions', {
-        folder: 'game-sessions',
-        description: 'Openslot: answers the GameSession API',
-        // A reader waits for a message, and whoever looks last may find DynamoDB slow.
-        timeout: Duration.seconds(longestWait + 8),
-        ...(gameSessionConcurrency !== undefined && { concurrency: gameSessionConcurrency }),
-        memorySize,
-        logRetention,
+    const surroundings = { sessions, http, lifetimes, settings };
+    const gameLift = gameLiftDoor(this, 'GameLift', { ...surroundings, accessKeys });
+    const gameSessions =
+      tokens &&
+      gameSessionsDoor(this, 'GameSessions', {
+        ...surroundings,
+        tokens,
+        concurrency: gameSessionConcurrency,
       });
-      trustTokens(gameSessions.lambda, tokens);
-      // Messages that everybody has read are dropped. Sessions, with all who were ever in them, are not.
-      sessions.connect(gameSessions.lambda, {
-        queries: [indexes.playerSessionsByPlayer, indexes.sessionsByFleet],
-        writes: [session, roster, messages].map(anyOf),
-        deletes: [anyOf(messages)],
-      });
-      http.connect(
-        gameSessions.lambda,
-        [...routeKeys, ...catchAllRouteKeys],
-        'The function itself verifies the bearer token, with key sets that it keeps. A JWT authorizer of the gateway takes RSA keys alone, answers 401 without a problem detail, and does not say how it passes on a player id of 64 bits; /openapi.json is for everybody.',
-      );
-    }
+    const events = new SessionEvents(this, 'Events', { sessions, ...settings });
+    const sweep = new Sweep(this, 'Sweep', { sessions, lifetimes, ...settings });
+    const watched = {
+      service: settings.service,
+      http: http.api,
+      table: sessions.table,
+      functions: {
+        GameLift: gameLift.lambda,
+        ...(gameSessions !== undefined && { GameSessions: gameSessions.lambda }),
+        OnChange: events.onChange.lambda,
+        Sweep: sweep.function.lambda,
+      },
+      onChange: events.onChange.lambda,
+      deadLetters: events.deadLetters,
+    };
+    const alarms = new Alarms(this, 'Alarms', {
+      watched,
+      ...(alarmTopic !== undefined && { topic: alarmTopic }),
+    });
 
     this.endpoint = http.endpoint;
     this.table = sessions.table;
+    this.eventBus = events.bus;
+    this.alarms = alarms.all;
+    this.dashboard = dashboard(this, 'Dashboard', { watched, alarms: alarms.all });
     this.accessKeysSecret = accessKeys.secret;
     this.accessKeyId = accessKeys.accessKeyId;
   }

@@ -12,15 +12,21 @@ import { type Duration, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { bundle } from './bundle.ts';
 
-export type ServiceFunctionProps = {
-  /** The folder below functions/ whose handler.ts exports `handler`. */
-  readonly folder: string;
-  readonly description: string;
-  /** Below the gateway's 30 s, so that a caller is told by us, and above all retries of the AWS SDK. */
-  readonly timeout: Duration;
+/** What all functions of a deployment have in common. */
+export type FunctionSettings = {
+  /** The dimension `service` of what the functions count, by which one deployment is told from another. */
+  readonly service: string;
   /** Megabytes. */
   readonly memorySize: number;
   readonly logRetention: RetentionDays;
+};
+
+export type ServiceFunctionProps = FunctionSettings & {
+  /** The folder below functions/ whose handler.ts exports `handler`. */
+  readonly folder: string;
+  readonly description: string;
+  /** Above all retries of the AWS SDK; behind the gateway below its 30 s, so that a caller is told by us. */
+  readonly timeout: Duration;
   /** Calls that run at once; as many as the account has left where undefined. */
   readonly concurrency?: number;
 };
@@ -52,6 +58,7 @@ export class ServiceFunction extends Construct {
       memorySize: props.memorySize,
       ...(props.concurrency !== undefined && { reservedConcurrentExecutions: props.concurrency }),
       timeout: props.timeout,
+      environment: { POWERTOOLS_SERVICE_NAME: props.service },
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,

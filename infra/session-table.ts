@@ -7,6 +7,9 @@ import { indexes, partitionKey, sortKey, timeToLive } from '#lib/table/schema.ts
 
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
+/** The partitions whose keys begin with this, as grants name them. */
+export const anyOf = (prefix: string) => `${prefix}*`;
+
 /** What a function does with the table beside reading items. An asterisk in a partition's key stands for anything. */
 export type TableUse = {
   /** The indexes that it queries. */
@@ -63,12 +66,31 @@ export class SessionTable extends Construct {
     );
     lambda.addToRolePolicy(this.writing(['dynamodb:PutItem', 'dynamodb:UpdateItem'], writes));
     lambda.addToRolePolicy(this.writing(['dynamodb:DeleteItem'], deletes));
+    if (queries.length === 0) return;
     lambda.addToRolePolicy(
       new PolicyStatement({
         actions: ['dynamodb:Query'],
         resources: queries.map((index) => `${this.table.tableArn}/index/${index.name}`),
       }),
     );
+  }
+
+  /** Lets the function's event source mapping read the table's changes. The ARN of their stream. */
+  connectStream(lambda: LambdaFunction): string {
+    const { tableStreamArn } = this.table;
+    if (tableStreamArn === undefined) throw new Error(`${this.node.path} tells nobody of its changes`);
+    lambda.addToRolePolicy(
+      new PolicyStatement({
+        actions: [
+          'dynamodb:DescribeStream',
+          'dynamodb:GetRecords',
+          'dynamodb:GetShardIterator',
+          'dynamodb:ListStreams',
+        ],
+        resources: [tableStreamArn],
+      }),
+    );
+    return tableStreamArn;
   }
 
   private writing(actions: readonly string[], partitions: readonly string[]): PolicyStatement {

@@ -3,7 +3,11 @@ import { localAwsAccess, region } from './account.ts';
 import type { LocalFunction } from './stack.ts';
 
 /** Where the stand-ins of AWS services listen. */
-export type ServiceEndpoints = { readonly dynamoDb: string; readonly secretsManager: string };
+export type ServiceEndpoints = {
+  readonly dynamoDb: string;
+  readonly eventBridge: string;
+  readonly secretsManager: string;
+};
 
 /**
  * All environment variables of a function: what the template gives it, what Lambda adds, and what points the AWS SDK to
@@ -37,6 +41,7 @@ export function functionEnvironment(
     AWS_CONFIG_FILE: os.devNull,
     AWS_SHARED_CREDENTIALS_FILE: os.devNull,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamoDb,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
   };
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { FunctionFailedError, FunctionTimedOutError } from './function-errors.ts';
 import type { FromFunction, FunctionSetup, ToFunction } from './function-messages.ts';
+import { type FunctionOutputs, readFunctionOutput } from './function-output.ts';
 import type { LocalFunction } from './stack.ts';
 
 export type FunctionWorker = {
@@ -23,19 +24,19 @@ export type FunctionWorker = {
  * As on Lambda, a thread that crashed is replaced at the next call, and so is one in which a call ran out of time; the
  * other calls that are under way in that one may still end.
  *
- * @param log Takes what the function writes, and why it failed.
+ * @param outputs Take what the function writes, and why it failed.
  */
 export function startFunctionWorker(
   declared: LocalFunction,
   environment: Readonly<Record<string, string>>,
-  log: NodeJS.WritableStream = process.stderr,
+  outputs: FunctionOutputs,
 ): FunctionWorker {
   const setup = readBundle(declared);
   const instances = new Set<Instance>();
   let current: Instance | undefined;
 
   const start = (): Instance => {
-    const instance = startInstance(setup, environment, log);
+    const instance = startInstance(setup, environment, outputs);
     instances.add(instance);
     instance.ended.then(() => {
       instances.delete(instance);
@@ -87,7 +88,7 @@ type Call = {
 function startInstance(
   setup: FunctionSetup,
   environment: Readonly<Record<string, string>>,
-  log: NodeJS.WritableStream,
+  outputs: FunctionOutputs,
 ): Instance {
   const worker = new Worker(new URL('function-thread.ts', import.meta.url), {
     workerData: setup,
@@ -96,7 +97,8 @@ function startInstance(
     stdout: true,
     stderr: true,
   });
-  for (const output of [worker.stdout, worker.stderr]) output.pipe(log, { end: false });
+  readFunctionOutput(worker.stdout, outputs);
+  worker.stderr.pipe(outputs.log, { end: false });
   const calls = new Map<number, Call>();
   const ready = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
@@ -118,7 +120,7 @@ function startInstance(
     else take(message.id)?.resolve(message.result === undefined ? undefined : JSON.parse(message.result));
   });
   worker.on('error', (error) => {
-    log.write(`${setup.name} ended: ${error.stack ?? error.message}\n`);
+    outputs.log.write(`${setup.name} ended: ${error.stack ?? error.message}\n`);
     ready.reject(error);
   });
   worker.on('exit', () => {

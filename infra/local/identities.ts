@@ -7,10 +7,13 @@ import { type LocalTemplate, type Parameter, type Resource, stackName } from './
 const withoutLocalMeaning: ReadonlySet<string> = new Set([
   'AWS::ApiGatewayV2::Stage',
   'AWS::CDK::Metadata',
+  'AWS::CloudWatch::Alarm',
+  'AWS::CloudWatch::Dashboard',
   'AWS::IAM::Policy',
-  'AWS::IAM::Role',
+  'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
+  'AWS::SQS::QueuePolicy',
 ]);
 
 /** Values of the template's parameters by name. */
@@ -52,11 +55,28 @@ function identify(resource: Resource): readonly (readonly [string, Identity])[] 
   switch (Type) {
     case 'AWS::DynamoDB::Table': {
       const name = givenName(resource, 'TableName');
-      return [[id, { ref: name, attributes: { Arn: arn('dynamodb', `table/${name}`) } }]];
+      const Arn = arn('dynamodb', `table/${name}`);
+      // The time of its creation stands at the end of a stream's ARN.
+      const stream = 'StreamSpecification' in resource.Properties && { StreamArn: `${Arn}/stream/local` };
+      return [[id, { ref: name, attributes: { Arn, ...stream } }]];
     }
     case 'AWS::Lambda::Function': {
       const name = givenName(resource, 'FunctionName');
       return [[id, { ref: name, attributes: { Arn: arn('lambda', `function:${name}`) } }]];
+    }
+    case 'AWS::Events::EventBus': {
+      const name = givenName(resource, 'Name');
+      return [[id, { ref: name, attributes: { Arn: arn('events', `event-bus/${name}`), Name: name } }]];
+    }
+    case 'AWS::SQS::Queue': {
+      const name = givenName(resource, 'QueueName');
+      const url = `https://sqs.${region}.amazonaws.com/${accountId}/${name}`;
+      return [[id, { ref: url, attributes: { Arn: arn('sqs', name), QueueName: name, QueueUrl: url } }]];
+    }
+    case 'AWS::IAM::Role': {
+      const name = givenName(resource, 'RoleName');
+      const Arn = `arn:${partition}:iam::${accountId}:role/${name}`;
+      return [[id, { ref: name, attributes: { Arn } }]];
     }
     case 'AWS::SecretsManager::Secret':
       // Secrets Manager appends a hyphen and six characters to the name.
@@ -64,6 +84,8 @@ function identify(resource: Resource): readonly (readonly [string, Identity])[] 
     case 'AWS::ApiGatewayV2::Api':
     case 'AWS::ApiGatewayV2::Integration':
     case 'AWS::ApiGatewayV2::Route':
+    case 'AWS::Lambda::EventSourceMapping':
+    case 'AWS::Scheduler::Schedule':
       return [[id, { ref: id }]];
     default:
       if (withoutLocalMeaning.has(Type)) return [];
@@ -78,6 +100,13 @@ export function givenName(resource: Resource, property: string): string {
     throw new LocalRunError(`${resource.id}.${property} is computed: the local run wants a plain name`);
   }
   return name;
+}
+
+/** The ARN of a resource that has one locally. */
+export function arnOf({ id, Type }: Resource, identities: Identities): string {
+  const found = identities.get(id)?.attributes?.['Arn'];
+  if (found === undefined) throw new LocalRunError(`${id} (${Type}) has no ARN in the local run`);
+  return found;
 }
 
 function arn(service: string, resource: string): string {

@@ -96,3 +96,66 @@ export const secretProperties = {
   },
   ignored: ['Description', 'KmsKeyId', 'Tags'],
 };
+
+export const streamProperties = {
+  read: {
+    BatchSize: v.optional(v.number(), 100),
+    BisectBatchOnFunctionError: v.optional(v.boolean(), false),
+    DestinationConfig: v.optional(v.strictObject({ OnFailure: v.strictObject({ Destination: v.string() }) })),
+    Enabled: v.optional(v.literal(true)),
+    EventSourceArn: v.string(),
+    FilterCriteria: v.optional(
+      v.strictObject({
+        Filters: v.array(v.strictObject({ Pattern: v.pipe(v.string(), v.parseJson()) })),
+      }),
+      { Filters: [] },
+    ),
+    FunctionName: v.string(),
+    FunctionResponseTypes: v.optional(v.array(v.literal('ReportBatchItemFailures')), []),
+    MaximumBatchingWindowInSeconds: v.optional(v.number(), 0),
+    MaximumRecordAgeInSeconds: v.optional(v.number(), -1),
+    MaximumRetryAttempts: v.optional(v.number(), -1),
+    ParallelizationFactor: v.optional(v.literal(1)),
+    StartingPosition: v.literal('TRIM_HORIZON'),
+  },
+  ignored: ['KmsKeyArn', 'MetricsConfig', 'Tags'],
+};
+
+const unitMs: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+/** `rate(5 minutes)`, in milliseconds. */
+const rate = v.pipe(
+  v.string(),
+  v.regex(/^rate\([1-9]\d* (minute|hour|day)s?\)$/),
+  v.transform((text) => {
+    const [, count, unit = ''] = /(\d+) (minute|hour|day)/.exec(text) ?? [];
+    return Number(count) * (unitMs[unit] ?? Number.NaN);
+  }),
+);
+
+export const scheduleProperties = {
+  read: {
+    FlexibleTimeWindow: v.strictObject({ Mode: v.literal('OFF') }),
+    ScheduleExpression: rate,
+    State: v.optional(v.literal('ENABLED')),
+    Target: v.object({ Arn: v.string(), Input: v.optional(v.pipe(v.string(), v.parseJson()), '{}') }),
+  },
+  ignored: ['Description', 'GroupName', 'Name', 'ScheduleExpressionTimezone'],
+};
+
+export const busProperties = {
+  read: { Name: v.string() },
+  ignored: ['Description', 'KmsKeyIdentifier', 'LogConfig', 'Tags'],
+};
+
+export const queueProperties = {
+  read: { QueueName: v.optional(v.string()) },
+  ignored: [
+    'KmsDataKeyReusePeriodSeconds',
+    'KmsMasterKeyId',
+    'MessageRetentionPeriod',
+    'SqsManagedSseEnabled',
+    'Tags',
+    'VisibilityTimeout',
+  ],
+};

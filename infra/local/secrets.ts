@@ -1,13 +1,8 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { text } from 'node:stream/consumers';
 import * as v from 'valibot';
-import { closeAtOnce, listenOnLoopback } from './http.ts';
+import { type AwsJsonServer, refused, serveAwsJson } from './aws-json-server.ts';
 import { LocalRunError } from './local-run-error.ts';
 import type { LocalSecret } from './stack.ts';
 
-export type SecretsServer = { readonly endpoint: string; close(): Promise<void> };
-
-const target = 'secretsmanager.GetSecretValue';
 const requestSchema = v.object({ SecretId: v.string() });
 
 /**
@@ -19,17 +14,20 @@ const requestSchema = v.object({ SecretId: v.string() });
 export async function serveSecrets(
   secrets: readonly LocalSecret[],
   readAccessKeys: () => Promise<string>,
-): Promise<SecretsServer> {
+): Promise<AwsJsonServer> {
   const byName = new Map(secrets.flatMap(named));
   await readAccessKeys();
-  const server = createServer((request, response) => {
-    answer(request, response, byName, readAccessKeys).catch(() => response.destroy());
-  });
-  const port = await listenOnLoopback(server, 0);
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    close: () => closeAtOnce(server),
+  const getSecretValue = async (input: unknown) => {
+    const request = v.safeParse(requestSchema, input);
+    if (!request.success) return refused('InvalidParameterException', 'SecretId is no text');
+    const secret = byName.get(request.output.SecretId);
+    if (secret === undefined) return refused('ResourceNotFoundException', 'The stack has no such secret');
+    const SecretString = await readAccessKeys();
+    const VersionId = '00000000-0000-4000-8000-000000000000';
+    const output = { ...secret, SecretString, VersionId, VersionStages: ['AWSCURRENT'] };
+    return { kind: 'output', output } as const;
   };
+  return serveAwsJson(new Map([['secretsmanager.GetSecretValue', getSecretValue]]));
 }
 
 type NamedSecret = { readonly ARN: string; readonly Name: string };
@@ -43,31 +41,4 @@ function named({ logicalId, name, arn, holdsAccessKeys }: LocalSecret): readonly
     [arn, secret],
     [name, secret],
   ];
-}
-
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  secrets: ReadonlyMap<string, NamedSecret>,
-  readAccessKeys: () => Promise<string>,
-): Promise<void> {
-  const body = v.safeParse(v.pipe(v.string(), v.parseJson(), requestSchema), await text(request));
-  if (request.headers['x-amz-target'] !== target) return refuse(response, 'UnknownOperationException');
-  if (!body.success) return refuse(response, 'SerializationException');
-  const secret = secrets.get(body.output.SecretId);
-  if (secret === undefined) return refuse(response, 'ResourceNotFoundException');
-  const SecretString = await readAccessKeys();
-  const VersionId = '00000000-0000-4000-8000-000000000000';
-  send(response, 200, { ...secret, SecretString, VersionId, VersionStages: ['AWSCURRENT'] });
-}
-
-function refuse(response: ServerResponse, type: string): void {
-  send(response, 400, {
-    __type: type,
-    Message: `The local run answers ${target} for the stack's own secrets`,
-  });
-}
-
-function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(body));
 }

@@ -1,12 +1,15 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { givenName, identifyAll, type ParameterValues } from './identities.ts';
+import { type LocalSchedule, type LocalStream, schedule, stream } from './event-sources.ts';
+import { arnOf, givenName, identifyAll, type ParameterValues } from './identities.ts';
 import type { Identities } from './intrinsics.ts';
 import { LocalRunError } from './local-run-error.ts';
 import {
   apiProperties,
+  busProperties,
   functionProperties,
   integrationProperties,
+  queueProperties,
   routeProperties,
   secretProperties,
   tableProperties,
@@ -51,12 +54,20 @@ export type LocalSecret = {
   readonly holdsAccessKeys: boolean;
 };
 
+export type LocalBus = { readonly logicalId: string; readonly name: string; readonly arn: string };
+
+export type LocalQueue = { readonly logicalId: string; readonly name: string; readonly arn: string };
+
 /** What the template declares and one machine can run. */
 export type LocalStack = {
   readonly tables: readonly LocalTable[];
   readonly functions: readonly LocalFunction[];
   readonly routes: readonly LocalRoute[];
   readonly secrets: readonly LocalSecret[];
+  readonly buses: readonly LocalBus[];
+  readonly queues: readonly LocalQueue[];
+  readonly streams: readonly LocalStream[];
+  readonly schedules: readonly LocalSchedule[];
 };
 
 /**
@@ -68,6 +79,7 @@ export function readStack(outdir: string, parameters: ParameterValues = {}): Loc
   const template = readTemplate(outdir);
   const identities = identifyAll(template, parameters);
   const { resources } = template;
+  const surroundings = { identities, resources };
   const assets = readAssets(outdir);
   const ofType = (type: string) => resources.filter((resource) => resource.Type === type);
 
@@ -81,6 +93,10 @@ export function readStack(outdir: string, parameters: ParameterValues = {}): Loc
     functions: ofType('AWS::Lambda::Function').map((resource) => lambda(resource, identities, assets)),
     routes: ofType('AWS::ApiGatewayV2::Route').map((resource) => route(resource, identities, resources)),
     secrets: ofType('AWS::SecretsManager::Secret').map((resource) => secret(resource, identities)),
+    buses: ofType('AWS::Events::EventBus').map((resource) => bus(resource, identities)),
+    queues: ofType('AWS::SQS::Queue').map((resource) => queue(resource, identities)),
+    streams: ofType('AWS::Lambda::EventSourceMapping').map((resource) => stream(resource, surroundings)),
+    schedules: ofType('AWS::Scheduler::Schedule').map((resource) => schedule(resource, surroundings)),
   };
 }
 
@@ -158,4 +174,15 @@ function secret(resource: Resource, identities: Identities): LocalSecret {
     arn: identities.get(resource.id)?.ref ?? '',
     holdsAccessKeys: GenerateSecretString.GenerateStringKey !== undefined,
   };
+}
+
+function bus(resource: Resource, identities: Identities): LocalBus {
+  const { Name } = readProperties(resource, busProperties, identities);
+  return { logicalId: resource.id, name: Name, arn: arnOf(resource, identities) };
+}
+
+function queue(resource: Resource, identities: Identities): LocalQueue {
+  readProperties(resource, queueProperties, identities);
+  const name = givenName(resource, 'QueueName');
+  return { logicalId: resource.id, name, arn: arnOf(resource, identities) };
 }

@@ -9,12 +9,15 @@ import {
 } from './access-keys-file.ts';
 import { type localAccessKey, localAwsAccess } from './account.ts';
 import { assemble } from './assembly.ts';
+import { type BackgroundOptions, startBackground } from './background.ts';
+import type { DeadLetter } from './dead-letter.ts';
 import { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb.ts';
+import { type BusEvent, serveEventBus } from './event-bus.ts';
 import { createFirstFleet, firstFleetId } from './first-fleet.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { FunctionFailedError } from './function-errors.ts';
+import type { MetricLine } from './function-output.ts';
 import { type FunctionWorker, startFunctionWorker } from './function-worker.ts';
-import type { Invoke } from './gateway.ts';
 import { serveHttp } from './http.ts';
 import type { ParameterValues } from './identities.ts';
 import { LocalRunError } from './local-run-error.ts';
@@ -40,6 +43,12 @@ export type LocalRunOptions = {
   readonly keysFile?: string;
   /** Where the development issuer of tokens keeps its key; below `.openslot` in the project by default. */
   readonly issuerFile?: string;
+  /** Is told what is published on the stack's event bus. */
+  readonly onEvent?: (event: BusEvent) => void;
+  /** Is told what functions count. */
+  readonly onMetric?: (metric: MetricLine) => void;
+  /** Is told of changes that a function was handed in vain, as the queue of that name is. By default the log is. */
+  readonly onDeadLetter?: BackgroundOptions['onDeadLetter'];
 };
 
 /** The service, running on this machine. */
@@ -53,6 +62,10 @@ export type LocalRun = {
   readonly dynamoDb: Pick<DynamoDbLocal, 'endpoint' | 'pid'>;
   /** Settles when DynamoDB Local has ended, asked to or not, with the last that it printed. */
   readonly ended: Promise<string>;
+  /** Runs what the stack's schedules run each minute, now and once. Rejects where a function fails. */
+  runSchedules(): Promise<void>;
+  /** Removes the items that are past their time, which happens each minute as well. */
+  removeExpired(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -79,11 +92,13 @@ type Closer = () => Promise<unknown>;
 
 async function startParts(options: LocalRunOptions, closers: Closer[]): Promise<Omit<LocalRun, 'stop'>> {
   const { port, memory, dataDirectory = defaultDataDirectory, keysFile = accessKeysFile } = options;
+  const { onEvent = () => {}, onMetric = () => {}, onDeadLetter = logDeadLetter } = options;
 
   // The port first: when it is taken, nothing else need start. Requests that come early wait for the routes.
   const routes = Promise.withResolvers<readonly LocalRoute[]>();
   const functions = new Map<string, FunctionWorker>();
-  const gateway = await serveHttp({ port, routes: routes.promise, invoke: inTurn(invokeIn(functions)) });
+  const invoke = invokeIn(functions);
+  const gateway = await serveHttp({ port, routes: routes.promise, invoke: inTurn(invoke) });
   closers.push(() => {
     routes.reject(new LocalRunError('The local run is stopping'));
     return gateway.close();
@@ -100,9 +115,16 @@ async function startParts(options: LocalRunOptions, closers: Closer[]): Promise<
   const readAccessKeys = memory ? readAccessKeysWithFirst : readAccessKeysFile;
   const secrets = await serveSecrets(stack.secrets, () => readAccessKeys(keysFile));
   closers.push(secrets.close);
-  const endpoints = { dynamoDb: dynamoDb.endpoint, secretsManager: secrets.endpoint };
+  const bus = await serveEventBus(stack.buses, onEvent);
+  closers.push(bus.close);
+  const endpoints = {
+    dynamoDb: dynamoDb.endpoint,
+    eventBridge: bus.endpoint,
+    secretsManager: secrets.endpoint,
+  };
+  const outputs = { log: process.stderr, onMetric };
   for (const declared of stack.functions) {
-    const worker = startFunctionWorker(declared, functionEnvironment(declared, endpoints));
+    const worker = startFunctionWorker(declared, functionEnvironment(declared, endpoints), outputs);
     functions.set(declared.logicalId, worker);
     closers.push(worker.stop);
   }
@@ -110,6 +132,15 @@ async function startParts(options: LocalRunOptions, closers: Closer[]): Promise<
     prepareTable(stack, dynamoDb.endpoint),
     ...[...functions.values()].map(({ ready }) => ready),
   ]);
+
+  const directory = memory ? undefined : dataDirectory;
+  const background = await startBackground(stack, {
+    endpoint: dynamoDb.endpoint,
+    invoke,
+    directory,
+    onDeadLetter,
+  });
+  closers.push(background.stop);
 
   routes.resolve(stack.routes);
   return {
@@ -119,6 +150,8 @@ async function startParts(options: LocalRunOptions, closers: Closer[]): Promise<
     tableName,
     dynamoDb,
     ended: dynamoDb.ended,
+    runSchedules: background.runSchedules,
+    removeExpired: background.removeExpired,
   };
 }
 
@@ -136,13 +169,17 @@ async function startTokenIssuer(
   };
 }
 
-/** The thread of the function, by its logical id; the gateway calls none that the template does not declare. */
-function invokeIn(functions: ReadonlyMap<string, FunctionWorker>): Invoke {
+/** The thread of the function, by its logical id; nobody calls one that the template does not declare. */
+function invokeIn(functions: ReadonlyMap<string, FunctionWorker>): BackgroundOptions['invoke'] {
   return async (functionId, event, requestId) => {
     const worker = functions.get(functionId);
     if (worker === undefined) throw new FunctionFailedError(`There is no function ${functionId}`);
     return worker.invoke(event, requestId);
   };
+}
+
+function logDeadLetter(letter: DeadLetter, queue: string | undefined): void {
+  process.stderr.write(`${queue ?? 'No queue'} is told of what was given up: ${JSON.stringify(letter)}\n`);
 }
 
 /** Creates the one table, and in it the first fleet. */

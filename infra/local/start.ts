@@ -12,6 +12,8 @@ Runs Openslot on this machine, at http://127.0.0.1:${defaultPort}, and keeps its
 
   --port <number>  listen on another port; 0 picks a free one
   --memory         keep nothing: the data ends with the run
+  --events         print each event that is published, as it happens, as a line of JSON
+  --metrics        print what functions count, as lines of CloudWatch's embedded metric format
   --help           show this
 
 With AWS_LAMBDA_LOG_LEVEL=INFO in the environment every request is logged; without it, what goes wrong.
@@ -29,7 +31,13 @@ const options = readOptions();
 if (options.help) process.stdout.write(usage);
 else await run(options);
 
-type Options = { readonly port: number; readonly memory: boolean; readonly help: boolean };
+type Options = {
+  readonly port: number;
+  readonly memory: boolean;
+  readonly events: boolean;
+  readonly metrics: boolean;
+  readonly help: boolean;
+};
 
 function readOptions(): Options {
   try {
@@ -37,6 +45,8 @@ function readOptions(): Options {
       options: {
         port: { type: 'string', default: String(defaultPort) },
         memory: { type: 'boolean', default: false },
+        events: { type: 'boolean', default: false },
+        metrics: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
@@ -56,10 +66,11 @@ function readPort(text: string): number {
 }
 
 /** An exception that nobody expected ends this process, and with it the threads and Java. */
-async function run({ port, memory }: Options): Promise<never> {
+async function run({ port, memory, events, metrics }: Options): Promise<never> {
   const stop = askedToStop();
   try {
-    const service = await Promise.race([startLocal({ port, memory }), stop]);
+    const told = { ...(events && { onEvent: printLine }), ...(metrics && { onMetric: printLine }) };
+    const service = await Promise.race([startLocal({ port, memory, ...told }), stop]);
     if (service === undefined) process.exit(exitCodes.stopped);
 
     const seconds = performance.now() / 1000;
@@ -72,6 +83,10 @@ async function run({ port, memory }: Options): Promise<never> {
     if (!(error instanceof LocalRunError)) throw error;
     return fail(error.message, exitCodes.failed);
   }
+}
+
+function printLine(value: object): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
 }
 
 /** Settles when asked to stop. Asked again, it does not wait for anything. */

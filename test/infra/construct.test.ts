@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { App, CfnOutput, CfnParameter, RemovalPolicy, Stack } from 'aws-cdk-lib/core';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { App, CfnOutput, CfnParameter, Duration, RemovalPolicy, Stack, Token } from 'aws-cdk-lib/core';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Openslot, type OpenslotProps } from '#infra/openslot.ts';
@@ -65,16 +66,67 @@ describe('Openslot in a stack of somebody else', { timeout: 30_000 }, () => {
 
     const template = Template.fromStack(stack);
     const fixedNames = {
+      'AWS::CloudWatch::Alarm': 'AlarmName',
+      'AWS::CloudWatch::Dashboard': 'DashboardName',
       'AWS::DynamoDB::Table': 'TableName',
       'AWS::IAM::Role': 'RoleName',
       'AWS::Lambda::Function': 'FunctionName',
       'AWS::Logs::LogGroup': 'LogGroupName',
+      'AWS::Scheduler::Schedule': 'Name',
       'AWS::SecretsManager::Secret': 'Name',
+      'AWS::SQS::Queue': 'QueueName',
     };
     for (const [type, name] of Object.entries(fixedNames)) {
       template.allResourcesProperties(type, { [name]: Match.absent() });
     }
+    // A bus must have a name, and metrics are told apart by one.
+    const busNames = Object.values(template.findResources('AWS::Events::EventBus')).map(
+      ({ Properties }) => Properties.Name,
+    );
+    const services = Object.values(template.findResources('AWS::Lambda::Function')).map(
+      ({ Properties }) => Properties.Environment.Variables.POWERTOOLS_SERVICE_NAME,
+    );
+    expect([new Set(busNames).size, new Set(services).size]).toEqual([2, 2]);
     template.resourceCountIs('AWS::DynamoDB::Table', 2);
+  });
+});
+
+describe('The alarms', { timeout: 30_000 }, () => {
+  test('tell a topic of the stack that they go off, and that they are over', () => {
+    const stack = otherStack();
+    const alarmTopic = new Topic(stack, 'OnCall');
+    const { alarms } = new Openslot(stack, 'Sessions', { alarmTopic });
+    const { Ref: topic } = stack.resolve(alarmTopic.topicArn);
+    const told = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm')).map(
+      ({ Properties }) => [Properties.AlarmActions, Properties.OKActions],
+    );
+    expect(told).toEqual(alarms.map(() => [[{ Ref: topic }], [{ Ref: topic }]]));
+  });
+});
+
+describe('How long sessions are there', { timeout: 30_000 }, () => {
+  const times = (props: OpenslotProps) => {
+    const stack = otherStack();
+    new Openslot(stack, 'Sessions', props);
+    const functions = Object.values(Template.fromStack(stack).findResources('AWS::Lambda::Function'));
+    const [{ RETENTION_SECONDS, IDLE_SECONDS }] = functions.map(
+      ({ Properties }) => Properties.Environment.Variables,
+    );
+    return { RETENTION_SECONDS, IDLE_SECONDS };
+  };
+
+  test('is said by the stack', () => {
+    const shortest = { retention: Duration.hours(1), idleTime: Duration.hours(1) };
+    expect(times(shortest)).toEqual({ RETENTION_SECONDS: '3600', IDLE_SECONDS: '3600' });
+    expect(times({ idleTime: 'never' })).toEqual({ RETENTION_SECONDS: '2592000', IDLE_SECONDS: '' });
+  });
+
+  test.each([
+    ['retention', Duration.minutes(59), 'retention must be 1 hour or more, not 59 minutes'],
+    ['idleTime', Duration.seconds(3599), 'idleTime must be 1 hour or more, not 59 minutes 59 seconds'],
+    ['idleTime', Duration.seconds(Token.asNumber({ Ref: 'Idle' })), 'idleTime must be known at synthesis'],
+  ])('is refused by name where %s is %s', (name, duration, message) => {
+    expect(() => times({ [name]: duration })).toThrow(message);
   });
 });
 
@@ -115,7 +167,7 @@ describe('The GameSession API in a stack of somebody else', { timeout: 30_000 },
     const reserved = Object.values(template.findResources('AWS::Lambda::Function')).map(
       ({ Properties }) => Properties.ReservedConcurrentExecutions,
     );
-    expect(reserved).toEqual([undefined, 50]);
+    expect(reserved).toEqual([undefined, 50, undefined, undefined]);
   });
 
   test('is not deployed where no tokens are trusted, and nothing else changes', () => {
@@ -124,7 +176,7 @@ describe('The GameSession API in a stack of somebody else', { timeout: 30_000 },
     const resources = Object.keys(template.toJSON()['Resources']);
     const more = Object.keys(templateWith({ tokens: trusted }).toJSON()['Resources']);
     expect(more).toEqual(expect.arrayContaining(resources));
-    template.resourceCountIs('AWS::Lambda::Function', 1);
+    template.resourceCountIs('AWS::Lambda::Function', 3);
   });
 
   test('takes values that are known only to CloudFormation', () => {
@@ -153,12 +205,16 @@ describe("cdk-nag's AwsSolutions", { timeout: 30_000 }, () => {
     expect(new AwsSolutionsChecks(app).validateScope(app).violations).toEqual([]);
   });
 
-  test('needs two explanations: for routes without authorizer and for keys without scheduled rotation', () => {
+  test('needs three explanations: routes have no authorizer, keys no scheduled rotation, dead letters no further queue', () => {
     const app = openslotApp({ outdir, checks: false });
     new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation: true });
     const template = app.synth().getStackByName('Openslot').template;
     const ids = [...JSON.stringify(template).matchAll(/AwsSolutions-\w+/g)].map(([id]) => id);
-    expect([...new Set(ids)].toSorted()).toEqual(['AwsSolutions-APIG4', 'AwsSolutions-SMG4']);
+    expect([...new Set(ids)].toSorted()).toEqual([
+      'AwsSolutions-APIG4',
+      'AwsSolutions-SMG4',
+      'AwsSolutions-SQS3',
+    ]);
   });
 
   test('is told at each route how the function makes sure who calls', () => {

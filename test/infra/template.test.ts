@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { Match, Template } from 'aws-cdk-lib/assertions';
-import { afterAll, describe, expect, test } from 'vitest';
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, test } from 'vitest';
+import { readEnvironment as readOnChangeEnvironment } from '#functions/cleanup/on-change/environment.ts';
+import { readEnvironment as readSweepEnvironment } from '#functions/cleanup/sweep/environment.ts';
 import { readEnvironment as readGameSessionsEnvironment } from '#functions/game-sessions/environment.ts';
 import { catchAllRouteKeys, routeKeys } from '#functions/game-sessions/paths.ts';
 import { readEnvironment as readGameLiftEnvironment } from '#functions/gamelift/environment.ts';
 import { readAssets } from '#infra/local/template.ts';
-import { openslotApp } from '#infra/openslot-app.ts';
 import {
   aliasesPartition,
   aliasItemKey,
@@ -21,27 +21,12 @@ import {
   messageItemKey,
   payloadItemKey,
   playerItemKey,
+  remainsItemKey,
   rosterRecordKey,
   sessionItemKey,
 } from '#lib/table/keys.ts';
 import { indexes, partitionKey, sortKey, timeToLive } from '#lib/table/schema.ts';
-
-const outdir = mkdtempSync(path.join(tmpdir(), 'openslot-template-'));
-afterAll(() => rmSync(outdir, { recursive: true, force: true }));
-
-openslotApp({ outdir, checks: false }).synth();
-const template = Template.fromString(readFileSync(path.join(outdir, 'Openslot.template.json'), 'utf8'));
-
-/** The logical id of the only resource of its type whose logical id contains `part`. */
-function logicalId(type: string, part = ''): string {
-  const [id, ...others] = Object.keys(template.findResources(type)).filter((each) => each.includes(part));
-  if (id === undefined || others.length > 0) {
-    throw new Error(`expected one ${type} with ${part} in its name, found ${[id, ...others].join(', ')}`);
-  }
-  return id;
-}
-
-const attribute = (id: string, name: string) => ({ 'Fn::GetAtt': [id, name] });
+import { assembly, attribute, logicalId, service, template } from './synthesized.ts';
 
 describe('The table', () => {
   const key = (hash: string, range: string) => [
@@ -93,8 +78,11 @@ describe('The table', () => {
   });
 });
 
-/** The two front doors: each has a function, and of the table each may touch what it needs. */
-const doors = [
+/** What both functions that clean up may touch, but for what only the sweep removes. */
+const removed = ['SESSION#*', 'PLAYERS#*', 'ROSTER#*', 'MESSAGES#*'];
+
+/** Each function, and what of the table it may touch. */
+const functions = [
   {
     part: 'GameLift',
     folder: 'gamelift',
@@ -103,6 +91,9 @@ const doors = [
       TABLE_NAME: { Ref: logicalId('AWS::DynamoDB::Table') },
       ACCESS_KEYS_SECRET: { Ref: logicalId('AWS::SecretsManager::Secret') },
       ACCOUNT_ID: { Ref: 'AWS::AccountId' },
+      RETENTION_SECONDS: '2592000',
+      IDLE_SECONDS: '604800',
+      POWERTOOLS_SERVICE_NAME: service,
     }),
     readEnvironment: readGameLiftEnvironment,
     writes: ['SESSION#*', 'PLAYERS#*', 'CREATOR#*', aliasesPartition, fleetsPartition, locationsPartition],
@@ -117,7 +108,7 @@ const doors = [
       locationItemKey('location'),
       aliasItemKey('alias'),
     ],
-    queries: Object.values(indexes),
+    queries: [indexes.sessionsByFleet, indexes.playerSessionsByPlayer, indexes.searchableSessions],
     others: () => [
       {
         Effect: 'Allow',
@@ -135,6 +126,9 @@ const doors = [
       TOKEN_ISSUER: { Ref: 'TokenIssuer' },
       TOKEN_AUDIENCE: { Ref: 'TokenAudience' },
       TOKEN_KEY_SET_URL: { Ref: 'TokenKeySetUrl' },
+      RETENTION_SECONDS: '2592000',
+      IDLE_SECONDS: '604800',
+      POWERTOOLS_SERVICE_NAME: service,
     }),
     readEnvironment: readGameSessionsEnvironment,
     writes: ['SESSION#*', 'ROSTER#*', 'MESSAGES#*'],
@@ -147,37 +141,92 @@ const doors = [
     queries: [indexes.playerSessionsByPlayer, indexes.sessionsByFleet],
     others: () => [],
   },
+  {
+    part: 'OnChange',
+    folder: 'cleanup/on-change',
+    timeout: 60,
+    environment: () => ({
+      TABLE_NAME: { Ref: logicalId('AWS::DynamoDB::Table') },
+      EVENT_BUS_NAME: { Ref: logicalId('AWS::Events::EventBus') },
+      ACCOUNT_ID: { Ref: 'AWS::AccountId' },
+      POWERTOOLS_SERVICE_NAME: service,
+    }),
+    readEnvironment: readOnChangeEnvironment,
+    writes: ['SESSION#*', 'REMAINS#*'],
+    deletes: removed,
+    written: [payloadItemKey('session'), remainsItemKey('session', 1)],
+    queries: [],
+    others: () => [
+      {
+        Effect: 'Allow',
+        Action: 'events:PutEvents',
+        Resource: attribute(logicalId('AWS::Events::EventBus'), 'Arn'),
+      },
+      {
+        Effect: 'Allow',
+        Action: 'sqs:SendMessage',
+        Resource: attribute(logicalId('AWS::SQS::Queue'), 'Arn'),
+      },
+      {
+        Effect: 'Allow',
+        Action: [
+          'dynamodb:DescribeStream',
+          'dynamodb:GetRecords',
+          'dynamodb:GetShardIterator',
+          'dynamodb:ListStreams',
+        ],
+        Resource: attribute(logicalId('AWS::DynamoDB::Table'), 'StreamArn'),
+      },
+    ],
+  },
+  {
+    part: 'SweepRun',
+    folder: 'cleanup/sweep',
+    timeout: 60,
+    environment: () => ({
+      TABLE_NAME: { Ref: logicalId('AWS::DynamoDB::Table') },
+      RETENTION_SECONDS: '2592000',
+      POWERTOOLS_SERVICE_NAME: service,
+    }),
+    readEnvironment: readSweepEnvironment,
+    writes: ['SESSION#*', 'REMAINS#*'],
+    deletes: [...removed, 'REMAINS#*'],
+    written: [sessionItemKey('session'), payloadItemKey('session'), remainsItemKey('session', 1)],
+    queries: [indexes.sessionsDue],
+    others: () => [],
+  },
 ];
 
-describe.each(doors)('The function $folder', (door) => {
+describe.each(functions)('The function $folder', (each) => {
   const properties =
-    template.findResources('AWS::Lambda::Function')[logicalId('AWS::Lambda::Function', door.part)]?.[
+    template.findResources('AWS::Lambda::Function')[logicalId('AWS::Lambda::Function', each.part)]?.[
       'Properties'
     ];
   const variables = Object.keys(properties.Environment.Variables);
-  /** As Lambda would set it: what the template names, and the region. */
-  const environment = Object.fromEntries([...variables, 'AWS_REGION'].map((name) => [name, 'some-value']));
+  /** As Lambda would set it: what the template names, and the region. Text that is a number too, for the times among them. */
+  const environment = Object.fromEntries([...variables, 'AWS_REGION'].map((name) => [name, '3600']));
 
-  test('runs the bundled handler on Node 24 and arm64, for less time than the gateway waits', () => {
+  test('runs the bundled handler on Node 24 and arm64, for as long as it may take', () => {
     expect(properties).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
       MemorySize: 1024,
-      Timeout: door.timeout,
+      Timeout: each.timeout,
       LoggingConfig: {
         LogFormat: 'JSON',
         ApplicationLogLevel: 'INFO',
         SystemLogLevel: 'WARN',
-        LogGroup: { Ref: logicalId('AWS::Logs::LogGroup', door.part) },
+        LogGroup: { Ref: logicalId('AWS::Logs::LogGroup', each.part) },
       },
     });
     expect(properties).not.toHaveProperty('FunctionName');
   });
 
   test('is given the environment that it reads, and no variable that nobody reads', () => {
-    expect(properties.Environment.Variables).toEqual(door.environment());
-    expect(Object.keys(door.readEnvironment(environment)).toSorted()).toEqual(
+    expect(properties.Environment.Variables).toEqual(each.environment());
+    // The service's name is read by what counts: Powertools.
+    expect([...Object.keys(each.readEnvironment(environment)), 'POWERTOOLS_SERVICE_NAME'].toSorted()).toEqual(
       Object.keys(environment).toSorted(),
     );
   });
@@ -185,14 +234,14 @@ describe.each(doors)('The function $folder', (door) => {
   test('may do exactly what it does, to exactly what it does it to', () => {
     const table = attribute(logicalId('AWS::DynamoDB::Table'), 'Arn');
     const policies = template.findResources('AWS::IAM::Policy');
-    const policy = policies[logicalId('AWS::IAM::Policy', door.part)];
-    expect(policy?.['Properties'].Roles).toEqual([{ Ref: logicalId('AWS::IAM::Role', door.part) }]);
-    expect(properties.Role).toEqual(attribute(logicalId('AWS::IAM::Role', door.part), 'Arn'));
+    const policy = policies[logicalId('AWS::IAM::Policy', each.part)];
+    expect(policy?.['Properties'].Roles).toEqual([{ Ref: logicalId('AWS::IAM::Role', each.part) }]);
+    expect(properties.Role).toEqual(attribute(logicalId('AWS::IAM::Role', each.part), 'Arn'));
     expect(policy?.['Properties'].PolicyDocument.Statement).toEqual([
       {
         Effect: 'Allow',
         Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        Resource: attribute(logicalId('AWS::Logs::LogGroup', door.part), 'Arn'),
+        Resource: attribute(logicalId('AWS::Logs::LogGroup', each.part), 'Arn'),
       },
       {
         Effect: 'Allow',
@@ -205,7 +254,7 @@ describe.each(doors)('The function $folder', (door) => {
         Resource: table,
         Condition: {
           Null: { 'dynamodb:LeadingKeys': 'false' },
-          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': door.writes },
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': each.writes },
         },
       },
       {
@@ -214,34 +263,28 @@ describe.each(doors)('The function $folder', (door) => {
         Resource: table,
         Condition: {
           Null: { 'dynamodb:LeadingKeys': 'false' },
-          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': door.deletes },
+          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': each.deletes },
         },
       },
-      {
-        Effect: 'Allow',
-        Action: 'dynamodb:Query',
-        Resource: door.queries
-          .map((index) => ({ 'Fn::Join': ['', [table, `/index/${index.name}`]] }))
-          .toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
-      },
-      ...door.others(),
+      ...queriesOf(each.queries),
+      ...each.others(),
     ]);
   });
 
-  test.each(door.written)('may write to $pk', ({ pk }) => {
-    expect(door.writes.some((partition) => path.matchesGlob(pk, partition))).toBe(true);
+  test.each(each.written)('may write to $pk', ({ pk }) => {
+    expect(each.writes.some((partition) => path.matchesGlob(pk, partition))).toBe(true);
   });
 
   test('is uploaded as one file, with the source map left at home', () => {
     expect(readdirSync(assetOf(properties.Code.S3Key))).toEqual(['index.js']);
-    expect(readdirSync(path.join(outdir, 'bundles', door.folder))).toContain('index.js.map');
+    expect(readdirSync(path.join(assembly, 'bundles', each.folder))).toContain('index.js.map');
   });
 
   test('needs nothing but Node: its bundle loads where there are no packages, and exports the handler', () => {
     const printHandler = "process.stdout.write(typeof require('./index.js').handler)";
     const { status, stdout } = spawnSync(process.execPath, ['-e', printHandler], {
       // Below the system's temporary directory, where no node_modules is in reach.
-      cwd: path.join(outdir, 'bundles', door.folder),
+      cwd: path.join(assembly, 'bundles', each.folder),
       env: environment,
       encoding: 'utf8',
     });
@@ -249,17 +292,28 @@ describe.each(doors)('The function $folder', (door) => {
   });
 });
 
+/** How the indexes that a function queries are granted. */
+function queriesOf(queried: readonly { readonly name: string }[]) {
+  const table = attribute(logicalId('AWS::DynamoDB::Table'), 'Arn');
+  const [first, ...others] = queried
+    .map(({ name }) => ({ 'Fn::Join': ['', [table, `/index/${name}`]] }))
+    .toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+  if (first === undefined) return [];
+  const Resource = others.length === 0 ? first : [first, ...others];
+  return [{ Effect: 'Allow', Action: 'dynamodb:Query', Resource }];
+}
+
 /** The directory of what is uploaded under this name. */
 function assetOf(key: string): string {
-  const directory = readAssets(outdir).get(key);
+  const directory = readAssets(assembly).get(key);
   if (directory === undefined) throw new Error(`${key} is no asset`);
   return directory;
 }
 
-test('There are two functions, each with a role of its own, without a managed policy and without a wildcard', () => {
-  template.resourceCountIs('AWS::Lambda::Function', 2);
-  template.resourceCountIs('AWS::IAM::Policy', 2);
-  template.resourceCountIs('AWS::IAM::Role', 2);
+test('There are four functions and the schedule, each with a role of its own, without a managed policy and without a wildcard', () => {
+  template.resourceCountIs('AWS::Lambda::Function', 4);
+  template.resourceCountIs('AWS::IAM::Policy', 5);
+  template.resourceCountIs('AWS::IAM::Role', 5);
   template.allResourcesProperties('AWS::IAM::Role', {
     ManagedPolicyArns: Match.absent(),
     Policies: Match.absent(),
@@ -334,7 +388,7 @@ describe('The HTTP API', () => {
 });
 
 test('Every log group forgets after a month', () => {
-  template.resourceCountIs('AWS::Logs::LogGroup', 3);
+  template.resourceCountIs('AWS::Logs::LogGroup', 5);
   template.allResourcesProperties('AWS::Logs::LogGroup', {
     RetentionInDays: 30,
     LogGroupName: Match.absent(),
@@ -364,7 +418,13 @@ test('The outputs tell what a caller needs, and not the secret itself', () => {
     logicalId('AWS::SecretsManager::Secret')
   ];
   const outputs = template.findOutputs('*');
-  expect(Object.keys(outputs)).toEqual(['Endpoint', 'AccessKeysSecretName', 'AccessKeyId', 'TableName']);
+  expect(Object.keys(outputs)).toEqual([
+    'Endpoint',
+    'AccessKeysSecretName',
+    'AccessKeyId',
+    'TableName',
+    'EventBusName',
+  ]);
   expect(outputs['Endpoint']?.['Value']).toEqual(
     attribute(logicalId('AWS::ApiGatewayV2::Api'), 'ApiEndpoint'),
   );
@@ -372,6 +432,7 @@ test('The outputs tell what a caller needs, and not the secret itself', () => {
     secret?.['Properties'].GenerateSecretString.GenerateStringKey,
   );
   expect(outputs['TableName']?.['Value']).toEqual({ Ref: logicalId('AWS::DynamoDB::Table') });
+  expect(outputs['EventBusName']?.['Value']).toEqual({ Ref: logicalId('AWS::Events::EventBus') });
   // The name is cut out of the ARN: the deployment chose it.
   expect(JSON.stringify(outputs['AccessKeysSecretName'])).toContain(
     JSON.stringify({ Ref: logicalId('AWS::SecretsManager::Secret') }),

@@ -5,6 +5,7 @@ import { PassThrough } from 'node:stream';
 import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { functionEnvironment } from '#infra/local/function-environment.ts';
 import { FunctionFailedError, FunctionTimedOutError } from '#infra/local/function-errors.ts';
+import type { MetricLine } from '#infra/local/function-output.ts';
 import { startFunctionWorker } from '#infra/local/function-worker.ts';
 import { readStack } from '#infra/local/stack.ts';
 import { madeAssembly, madeFunction, temporaryDirectory } from './made-template.ts';
@@ -19,10 +20,13 @@ async function start(bundle: string, properties: object = {}, environment: Recor
   const [declared] = readStack(outdir).functions;
   if (declared === undefined) throw new Error('The template declares no function');
   const log = new PassThrough({ encoding: 'utf8' });
-  const worker = startFunctionWorker(declared, environment, log);
+  const metrics: MetricLine[] = [];
+  const onMetric = (metric: MetricLine) => void metrics.push(metric);
+  const worker = startFunctionWorker(declared, environment, { log, onMetric });
   onTestFinished(() => worker.stop());
   let calls = 0;
-  return { declared, worker, log, call: (event: unknown = {}) => worker.invoke(event, `request-${++calls}`) };
+  const call = (event: unknown = {}) => worker.invoke(event, `request-${++calls}`);
+  return { declared, worker, log, metrics, call };
 }
 
 describe('a function in a thread of its own', () => {
@@ -88,6 +92,25 @@ describe('a function in a thread of its own', () => {
     const [logged] = await once(log, 'data');
     expect(logged).toMatch(/^Openslot-Door request-1 Error: on purpose\n/);
     expect(await call()).toBe(2);
+  });
+
+  test('has the lines that it writes in its log, but for those that CloudWatch reads metrics from', async () => {
+    const { call, log, metrics } = await start(
+      `const metric = { _aws: { Timestamp: 1, CloudWatchMetrics: [{ Namespace: 'Games', Dimensions: [['door']], Metrics: [{ Name: 'Joins', Unit: 'Count' }] }] }, door: 'main', Joins: 3 };
+       exports.handler = async (lines) => {
+         const text = lines.map((line) => line === 'metric' ? JSON.stringify(metric) : line).join('\\n');
+         process.stdout.write(text.slice(0, 40));
+         process.stdout.write(text.slice(40));
+       };`,
+    );
+    let logged = '';
+    log.on('data', (text: string) => {
+      logged += text;
+    });
+    await call(['first', 'metric', '{"_aws":1}', '{"message":"_aws"}', '"_aws"', 'metric', 'last', '']);
+    await vi.waitFor(() => expect(metrics).toHaveLength(2));
+    expect(metrics[0]).toMatchObject({ door: 'main', Joins: 3, _aws: { Timestamp: 1 } });
+    await vi.waitFor(() => expect(logged).toBe('first\n{"_aws":1}\n{"message":"_aws"}\n"_aws"\nlast\n'));
   });
 
   test('fails what is under way when it crashes, and starts anew for the next call', async () => {
@@ -158,7 +181,11 @@ describe('a function in a thread of its own', () => {
 });
 
 describe("a function's environment", () => {
-  const endpoints = { dynamoDb: 'http://127.0.0.1:1', secretsManager: 'http://127.0.0.1:2' };
+  const endpoints = {
+    dynamoDb: 'http://127.0.0.1:1',
+    eventBridge: 'http://127.0.0.1:3',
+    secretsManager: 'http://127.0.0.1:2',
+  };
   const variables = { TABLE_NAME: 'games', LEVEL: 'easy' };
   const read = async (userEnvironment: Record<string, string>) => {
     const { declared } = await start('exports.handler = async () => {};', {
@@ -176,6 +203,7 @@ describe("a function's environment", () => {
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
       _HANDLER: 'index.handler',
       AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamoDb,
+      AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
     });
   });

@@ -10,8 +10,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keysCommand } from '#infra/keys/command.ts';
 import { readAccessKeysFile, readAccessKeysWithFirst } from '#infra/local/access-keys-file.ts';
 import { localAccessKey, localAwsAccess } from '#infra/local/account.ts';
+import type { AwsJsonServer } from '#infra/local/aws-json-server.ts';
 import { LocalRunError } from '#infra/local/local-run-error.ts';
-import { type SecretsServer, serveSecrets } from '#infra/local/secrets.ts';
+import { serveSecrets } from '#infra/local/secrets.ts';
 import { accessKeysFromSecretsManager } from '#lib/auth/access-keys.ts';
 import { readIssuedKeys } from '#lib/auth/issued-keys.ts';
 import { temporaryDirectory } from './made-template.ts';
@@ -24,7 +25,7 @@ const secret = {
 };
 
 describe('the stand-in of Secrets Manager', () => {
-  let server: SecretsServer;
+  let server: AwsJsonServer;
   let client: SecretsManagerClient;
   let file: string;
   beforeAll(async () => {

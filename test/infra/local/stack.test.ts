@@ -55,6 +55,9 @@ describe('the synthesized stack, read for one machine', () => {
         TOKEN_ISSUER: 'who',
         TOKEN_AUDIENCE: 'whom',
         TOKEN_KEY_SET_URL: 'http://127.0.0.1:1/keys',
+        RETENTION_SECONDS: expect.stringMatching(/^\d+$/),
+        IDLE_SECONDS: expect.stringMatching(/^\d+$/),
+        POWERTOOLS_SERVICE_NAME: expect.any(String),
       });
     },
   );
@@ -181,8 +184,8 @@ describe('what does not run on one machine', () => {
   test.each([
     [
       'an unknown type of resource',
-      { Queue: { Type: 'AWS::SQS::Queue' } },
-      'Queue is of the type AWS::SQS::Queue',
+      { Topic: { Type: 'AWS::SNS::Topic' } },
+      'Topic is of the type AWS::SNS::Topic',
     ],
     ['a resource with a condition', { Role: { Type: 'AWS::IAM::Role', Condition: 'IsBig' } }, 'IsBig'],
     ['an unknown property', { Door: madeFunction('door', { Layers: ['x'] }) }, 'Layers'],

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { CreateGameSessionCommand, GameLiftClient, ListFleetsCommand } from '@aws-sdk/client-gamelift';
@@ -42,6 +43,17 @@ async function greetingOf(started: ChildProcess): Promise<string> {
   throw new Error(`It ended and had printed: ${printed}`);
 }
 
+/** The next lines of JSON that it prints. */
+async function nextLines(started: ChildProcess, count: number): Promise<readonly unknown[]> {
+  const lines: unknown[] = [];
+  if (started.stdout === null) throw new Error('There is no output to read');
+  for await (const line of createInterface({ input: started.stdout })) {
+    if (line.startsWith('{')) lines.push(JSON.parse(line));
+    if (lines.length === count) break;
+  }
+  return lines;
+}
+
 /** `npm run token` with these arguments. */
 function runToken(args: readonly string[]) {
   return spawn(process.execPath, [tokenScript, ...args]);
@@ -70,8 +82,8 @@ async function outcomeOf(started: ReturnType<typeof run>) {
 const oneLine = (pattern: string) => expect.stringMatching(new RegExp(`^openslot: ${pattern}[^\n]*\n$`));
 
 describe('npm start', () => {
-  test('prints what a first request needs, answers it, and stops on SIGTERM with nothing left', async () => {
-    const started = run(['--port', '0', '--memory']);
+  test('prints what a first request needs, answers it, tells what happens, and stops on SIGTERM with nothing left', async () => {
+    const started = run(['--port', '0', '--memory', '--events', '--metrics']);
     const greeting = await greetingOf(started);
     const endpoint = endpointIn(greeting);
     expect(endpoint).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
@@ -90,6 +102,9 @@ describe('npm start', () => {
     const [, wish = ''] = /npm run --silent token -- (.*)\)/.exec(greeting) ?? [];
     const created = await createSession(endpoint, (await outcomeOf(runToken(wish.split(' ')))).stdout.trim());
     expect(created.status).toBe(201);
+    const happened = await nextLines(started, 2);
+    expect(happened).toContainEqual(expect.objectContaining({ 'detail-type': 'Game Session Activated' }));
+    expect(happened).toContainEqual(expect.objectContaining({ _aws: expect.anything(), EventsPublished: 1 }));
 
     const [java, ...others] = childrenOf(started.pid ?? 0);
     expect([java, others]).toEqual([expect.any(Number), []]);
@@ -159,7 +174,7 @@ describe('npm start', () => {
   test('shows its options when asked', async () => {
     const { code, stdout, stderr } = await outcomeOf(run(['--help']));
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatch(/--port.*--memory/s);
+    expect(stdout).toMatch(/--port.*--memory.*--events.*--metrics/s);
   });
 });
 

@@ -1,11 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import {
-  DescribeTableCommand,
-  DescribeTimeToLiveCommand,
-  DynamoDBClient,
-  PutItemCommand,
-  ScanCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DescribeTableCommand, DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { localAwsAccess } from '#infra/local/account.ts';
 import { LocalRunError } from '#infra/local/local-run-error.ts';
@@ -20,15 +14,13 @@ if (declared === undefined) throw new Error('The stack declares no table');
 const newName = () => `tables-${randomUUID()}`;
 
 describe('a declared table', () => {
-  test('is created with its indexes, its stream and its time to live', async () => {
+  test('is created with its indexes and its stream', async () => {
     const name = newName();
     await createTable(client, declared, name);
     const { Table } = await client.send(new DescribeTableCommand({ TableName: name }));
     expect(Table?.TableStatus).toBe('ACTIVE');
     expect(Table?.GlobalSecondaryIndexes).toHaveLength(declared.input.GlobalSecondaryIndexes?.length ?? 0);
     expect(Table?.StreamSpecification?.StreamViewType).toBe('NEW_AND_OLD_IMAGES');
-    const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: name }));
-    expect(TimeToLiveDescription).toEqual({ TimeToLiveStatus: 'ENABLED', AttributeName: 'ttl' });
   });
 
   test('that is there already is left as it is, with its items', async () => {
@@ -59,7 +51,6 @@ describe('a declared table', () => {
       'no stream',
       { ...declared, input: { ...declared.input, StreamSpecification: { StreamEnabled: false } } },
     ],
-    ['another time to live', { ...declared, timeToLive: 'expires' }],
   ])('with %s than the one that is there is refused, with what to do', async (_, changed) => {
     const name = newName();
     await createTable(client, declared, name);

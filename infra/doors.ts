@@ -1,0 +1,94 @@
+import { Duration, Stack } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+import { catchAllRouteKeys, routeKeys } from '#functions/game-sessions/paths.ts';
+import { longestWait } from '#lib/messages/limits.ts';
+import { aliasesPartition, fleetsPartition, locationsPartition, partitionPrefixes } from '#lib/table/keys.ts';
+import { indexes } from '#lib/table/schema.ts';
+import type { AccessKeys } from './access-keys.ts';
+import type { HttpFront, RouteKey } from './http-front.ts';
+import { type Lifetimes, tellIdleTime, tellRetention } from './lifetimes.ts';
+import { type FunctionSettings, ServiceFunction } from './service-function.ts';
+import { anyOf, type SessionTable } from './session-table.ts';
+import { type TokenTrust, trustTokens } from './token-trust.ts';
+
+/** What both front doors are built into. */
+export type Surroundings = {
+  readonly sessions: SessionTable;
+  readonly http: HttpFront;
+  readonly lifetimes: Lifetimes;
+  readonly settings: FunctionSettings;
+};
+
+const { session, players, creator, roster, messages } = partitionPrefixes;
+
+/** The GameLift API: JSON, which names the operation in a header or in the query, and CBOR, which has it in the path. */
+const gameLiftRouteKeys: readonly RouteKey[] = ['POST /', 'POST /service/{service}/operation/{operation}'];
+
+/** The function that answers the GameLift API, to callers with these access keys. */
+export function gameLiftDoor(
+  scope: Construct,
+  id: string,
+  { sessions, http, lifetimes, settings, accessKeys }: Surroundings & { readonly accessKeys: AccessKeys },
+): ServiceFunction {
+  const door = new ServiceFunction(scope, id, {
+    folder: 'gamelift',
+    description: 'Openslot: answers the GameLift API',
+    timeout: Duration.seconds(10),
+    ...settings,
+  });
+  door.lambda.addEnvironment('ACCOUNT_ID', Stack.of(scope).account);
+  tellRetention(door.lambda, lifetimes);
+  tellIdleTime(door.lambda, lifetimes);
+  // Fleets, locations and aliases can be deleted, and game and player sessions cannot.
+  const fleets = [aliasesPartition, fleetsPartition, locationsPartition];
+  sessions.connect(door.lambda, {
+    queries: [indexes.sessionsByFleet, indexes.playerSessionsByPlayer, indexes.searchableSessions],
+    writes: [...[session, players, creator].map(anyOf), ...fleets],
+    deletes: fleets,
+  });
+  accessKeys.connect(door.lambda);
+  http.connect(
+    door.lambda,
+    gameLiftRouteKeys,
+    'The function itself verifies the SigV4 signature. An IAM authorizer insists on the scope execute-api where game back ends sign for gamelift, and a Lambda authorizer is not given the body that was signed.',
+  );
+  return door;
+}
+
+/** The function that answers the GameSession API, to callers whose tokens are trusted. */
+export function gameSessionsDoor(
+  scope: Construct,
+  id: string,
+  {
+    sessions,
+    http,
+    lifetimes,
+    settings,
+    tokens,
+    concurrency,
+  }: Surroundings & { readonly tokens: TokenTrust; readonly concurrency: number | undefined },
+): ServiceFunction {
+  const door = new ServiceFunction(scope, id, {
+    folder: 'game-sessions',
+    description: 'Openslot: answers the GameSession API',
+    // A reader waits for a message, and whoever looks last may find DynamoDB slow.
+    timeout: Duration.seconds(longestWait + 8),
+    ...(concurrency !== undefined && { concurrency }),
+    ...settings,
+  });
+  trustTokens(door.lambda, tokens);
+  tellRetention(door.lambda, lifetimes);
+  tellIdleTime(door.lambda, lifetimes);
+  // Messages that everybody has read are dropped. Sessions, with all who were ever in them, are not.
+  sessions.connect(door.lambda, {
+    queries: [indexes.playerSessionsByPlayer, indexes.sessionsByFleet],
+    writes: [session, roster, messages].map(anyOf),
+    deletes: [anyOf(messages)],
+  });
+  http.connect(
+    door.lambda,
+    [...routeKeys, ...catchAllRouteKeys],
+    'The function itself verifies the bearer token, with key sets that it keeps. A JWT authorizer of the gateway takes RSA keys alone, answers 401 without a problem detail, and does not say how it passes on a player id of 64 bits; /openapi.json is for everybody.',
+  );
+  return door;
+}
