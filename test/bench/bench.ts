@@ -11,6 +11,7 @@ import type { Extent, Result } from './result.ts';
 import { measureRosters } from './rosters.ts';
 import { measureSearch } from './search.ts';
 import { startService } from './service.ts';
+import { measureSweep } from './sweep.ts';
 import { measureThroughput } from './throughput.ts';
 
 /** `npm run bench`: see docs/benchmark.md. */
@@ -48,7 +49,8 @@ async function measureAll(extent: Extent): Promise<readonly Result[]> {
     const loaded = memory.end();
     const rosters = await measureRosters(service, extent);
     const search = await measureSearch(service, extent);
-    return [...cost, ...functionAlone, ...throughput, ...loaded, ...rosters, ...search];
+    const swept = await measureSweep(service, extent);
+    return [...cost, ...functionAlone, ...throughput, ...loaded, ...rosters, ...search, ...swept];
   } finally {
     await service.stop();
   }

@@ -10,10 +10,13 @@ import { bearerTokens } from '#lib/auth/bearer-tokens.ts';
 import { keySetFromUrl } from '#lib/auth/key-set.ts';
 import { RecentSearches } from '#lib/sessions/recent-searches.ts';
 import { RecentlyFull } from '#lib/sessions/recently-full.ts';
+import { usualIdleTime, usualRetention } from '#lib/sessions/retention.ts';
 import type { Table } from '#lib/table/client.ts';
 import { stubHandler } from './aws-stub.ts';
 import { deployment } from './reservation.ts';
 import type { TokenIssuer } from './token-issuer.ts';
+
+const times = { retention: usualRetention, idleTime: usualIdleTime };
 
 /** Calls the function and gives the status code that it answers. */
 export type Door = (event: APIGatewayProxyEventV2) => Promise<number | undefined>;
@@ -34,6 +37,8 @@ export function openDoor(
     recentlyFull: new RecentlyFull(),
     recentSearches,
     deployment,
+    ...times,
+    meter: () => {},
     now: Date.now,
     newId: randomUUID,
     random: Math.random,
@@ -60,6 +65,8 @@ export function openRosterDoor(table: Table, { keySetUrl }: Pick<TokenIssuer, 'k
       audience: developmentAudience,
       keySet: keySetFromUrl({ url: keySetUrl }),
     }),
+    ...times,
+    meter: () => {},
     clock: () => Date.now() + turned,
     sleep: async (milliseconds) => {
       turned += milliseconds;

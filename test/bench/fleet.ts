@@ -4,6 +4,7 @@ import { gameSessionReference } from '#functions/gamelift/identifiers.ts';
 import { createFleet } from '#lib/fleets/fleets.ts';
 import { createLocation } from '#lib/fleets/locations.ts';
 import { fleetHash, sessionKeyOf } from '#lib/sessions/ids.ts';
+import { usualIdleTime } from '#lib/sessions/retention.ts';
 import type { StoredItem, Table } from '#lib/table/client.ts';
 import { acceptedSeat } from '#lib/table/session-item.ts';
 import { putPayload, putSession } from '#lib/table/session-requests.ts';
@@ -63,6 +64,8 @@ function sessionItems(fleetId: string, number: number): readonly StoredItem[] {
     protection: 'NoProtection',
     hasData: false,
     rev: 0,
+    idle: usualIdleTime,
+    lookAt: createdAt + usualIdleTime,
   });
   const session = putSession({
     sessionKey,

@@ -2,6 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as v from 'valibot';
 import { rosterKeyOf, titleHash } from '#lib/rosters/ids.ts';
+import { usualIdleTime } from '#lib/sessions/retention.ts';
 import { putRosteredSession } from '#lib/table/rostered-requests.ts';
 import { acceptedSeat } from '#lib/table/session-item.ts';
 import { titleId } from './token-issuer.ts';
@@ -19,6 +20,7 @@ const { Item: item } = putRosteredSession({
   createdAt: 1_300_000_000_000,
   capacity: 4,
   playersCanBeRemovedBy: 'Self',
+  idleTime: usualIdleTime,
   facts: {
     variant: 1,
     displayName: 'Contoso Cards',
