@@ -4,6 +4,10 @@ import { type MetricName, metricNamespace } from './metric-names.ts';
 /** What is counted at once, by metric. */
 export type Counts = { readonly [Name in MetricName]?: number };
 
+/** Those that are more than nought: each metric that is told of costs money by the month. */
+export const aboveZero = (counts: Counts): Counts =>
+  Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
+
 /** Takes counts. A `reason` gives each of them a further dimension. */
 export type Meter = (counts: Counts, dimensions?: { readonly reason: string }) => void | Promise<void>;
 

@@ -1,12 +1,17 @@
 import { rosterKeyLength } from '#lib/rosters/ids.ts';
 import { deleteItem } from '#lib/table/change-item.ts';
 import { type DeleteRequest, isThrottling, sendDelete, sendPut, type Table } from '#lib/table/client.ts';
-import { historyKeyOf, keyOf, sessionItemKey } from '#lib/table/keys.ts';
-import { getItem, type Position, type QueryRequest, queryPage } from '#lib/table/reads.ts';
+import { historyKeyOf, type ItemKey, keyOf } from '#lib/table/keys.ts';
+import { type Position, type QueryRequest, queryPage } from '#lib/table/reads.ts';
 import { putRemains, type Remains } from '#lib/table/remains-item.ts';
+import {
+  entriesOfQueue,
+  playersBefore,
+  removeRosterRecord,
+  rosterRecordsBefore,
+} from '#lib/table/removal-requests.ts';
 import { queueCount } from '#lib/table/rostered-requests.ts';
 import { removeData, removePayload } from '#lib/table/session-requests.ts';
-import { entriesOfQueue, playersBefore, rosterRecordsBefore } from './removal-requests.ts';
 import { someAtOnce } from './some-at-once.ts';
 
 /** How many items of a session one call removes where nobody says otherwise: with these it takes about a second. */
@@ -51,8 +56,7 @@ export async function removeSession(
     let position: Position | undefined;
     do {
       const page = await queryPage(table, part.query, { limit: room, position });
-      if (page.items.length > 0 && (await part.isKept?.(table))) return;
-      await someAtOnce(removedAtOnce, page.items, (item) => remove(deleteItem(keyOf(item))));
+      await someAtOnce(removedAtOnce, page.items, (item) => remove(part.remove(keyOf(item))));
       position = page.next;
     } while (position !== undefined && room > 0);
   };
@@ -70,26 +74,23 @@ export async function removeSession(
   return { kind: 'partly', items };
 }
 
-type Part = {
-  readonly query: QueryRequest;
-  readonly isKept?: (table: Table) => Promise<boolean>;
-};
+type Part = { readonly query: QueryRequest; readonly remove: (key: ItemKey) => DeleteRequest };
 
 /** Keys of the two kinds of sessions differ in their lengths, so that none can be taken for the other. */
 const hasRoster = ({ sessionKey }: Remains): boolean => sessionKey.length === rosterKeyLength;
 
 function partsOf(gone: Remains): readonly Part[] {
   const { sessionKey, createdAt, removedAfter } = gone;
-  if (!hasRoster(gone)) return [{ query: playersBefore(sessionKey, removedAfter) }];
+  if (!hasRoster(gone)) return [{ query: playersBefore(sessionKey, removedAfter), remove: deleteItem }];
   const historyKey = historyKeyOf(sessionKey, createdAt);
   const queues = Array.from({ length: queueCount }, (_, queueIndex) => ({
     query: entriesOfQueue(historyKey, queueIndex, removedAfter),
+    remove: deleteItem,
   }));
   const records: Part = {
     query: rosterRecordsBefore(sessionKey, removedAfter),
-    // A player has one record in all sessions of this key: whoever has come into the new one needs the old one's. They go
-    // with the new one.
-    isKept: async (table) => (await getItem(table, sessionItemKey(sessionKey))) !== undefined,
+    // A player has one record in all sessions of this key.
+    remove: (key) => removeRosterRecord(key, removedAfter),
   };
   return [...queues, records];
 }

@@ -49,7 +49,7 @@ export async function sweepPayload(context: EntryContext, sessionKey: string): P
       return { ...nothingSwept, itemsRemoved };
     }
     case 'ended':
-      await sendUpdate(table, unlist(sessionKey));
+      await sendUpdate(table, unlist(sessionKey, createdAt));
       return { ...nothingSwept, sessionsEnded: verdict.byMe ? 1 : 0 };
     case 'goes-on':
       return putOff(verdict.lookAt);

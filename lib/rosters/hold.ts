@@ -68,9 +68,10 @@ function stepToHold(
     case 'replay':
       return settled(held(xuids, decision.seats, false, context.now));
     case 'retry': {
-      const { lookAt = Number.POSITIVE_INFINITY } = stored.ledger;
-      const looksSooner = lookAt > context.now + milliseconds;
-      const lease = { from: context.now, usualTime: milliseconds, looksSooner };
+      const { lookAt: seen } = stored.ledger;
+      const deadline = context.now + milliseconds;
+      const look = { at: Math.min(seen ?? deadline, deadline), seen };
+      const lease = { from: context.now, usualTime: milliseconds, look };
       return {
         kind: 'write',
         request: takeSeats(rosterKeyOf(stored.sessionId), decision.change, lease),

@@ -140,11 +140,15 @@ async function keepRecords(
     newcomers.map(({ xuid }) =>
       sendPut(
         table,
-        putRosterRecord(rosterKeyOf(stored.sessionId), {
-          token: tokenOf(xuid),
-          playerHash: rosterPlayerHash(stored.titleId, xuid),
-          at: now,
-        }),
+        putRosterRecord(
+          rosterKeyOf(stored.sessionId),
+          {
+            token: tokenOf(xuid),
+            playerHash: rosterPlayerHash(stored.titleId, xuid),
+            at: now,
+          },
+          stored.ledger.createdAt,
+        ),
       ),
     ),
   );

@@ -80,10 +80,11 @@ export function readRosteredSession(stored: StoredRoster, now: number): Rostered
 /**
  * A reservation that lapses frees a slot without a write: the count of events alone would not show it. Once its seat leaves
  * the ledger the event is counted, and one that is still to be counted less: to those who read by the clock nothing happens.
+ * The slots tell it apart from a player who comes in by a clock that is behind, for whom the reservation has not lapsed.
  */
 function etagOf({ ledger }: StoredRoster, now: number): string {
   const lapsed = hasEnded(ledger) ? 0 : lapsedSeats(ledger, now).length;
-  return String(ledger.version + lapsed);
+  return `${ledger.version + lapsed}-${ledger.open + lapsed}`;
 }
 
 const readRoster = ({ roster, ledger }: StoredRoster, now: number): readonly RosterPlayer[] =>

@@ -52,7 +52,7 @@ export async function end(
   if (item === undefined) return { kind: 'not-found' };
 
   const ledger = parseSessionItem(item);
-  await sendUpdate(table, unlist(sessionKey));
+  await sendUpdate(table, unlist(sessionKey, ledger.createdAt));
   if (ledger.endedBy !== how.requestToken) return { kind: 'ended-before' };
   return { kind: 'ended', session: readGameSession(sessionKey, { ...found, ledger }, now) };
 }

@@ -47,7 +47,8 @@ export function ledgerExpression() {
       ConditionExpression: conditions.join(' AND '),
       UpdateExpression: [clause('SET', set), clause('REMOVE', remove)].join(' ').trim(),
       ExpressionAttributeNames: names,
-      ExpressionAttributeValues: values,
+      // DynamoDB takes no empty map.
+      ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: values }),
     }),
   };
 }

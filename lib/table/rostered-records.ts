@@ -44,11 +44,16 @@ export const openSessionPosition = (
 /**
  * A player's record, by which the sessions that somebody is or was in are found. It is written before the place in the
  * roster, which alone counts: a record without one is passed over.
+ *
+ * @param createdAt when the session was created, epoch milliseconds
  */
-export const putRosterRecord = (sessionKey: string, record: RosterRecord): PutRequest => ({
+export const putRosterRecord = (sessionKey: string, record: RosterRecord, createdAt: number): PutRequest => ({
   Item: rosterRecordPosition(sessionKey, record),
-  // The first time counts: a list that is being read would otherwise show the session twice.
-  ConditionExpression: 'attribute_not_exists(pk)',
+  // The first time counts: a list that is being read would otherwise show the session twice. A record from before the session
+  // is that of one that had its id and is gone, and goes as well.
+  ConditionExpression: 'attribute_not_exists(pk) OR #at < :createdAt',
+  ExpressionAttributeNames: { '#at': byPlayer.sortKey },
+  ExpressionAttributeValues: { ':createdAt': String(createdAt) },
 });
 
 /** The keys of one player's records in all sessions with a roster, the newest first. */

@@ -27,8 +27,8 @@ const due = indexes.sessionsDue;
 export type Lease = {
   readonly from: number;
   readonly usualTime: number;
-  /** Whether the sweep, which would look at the session anyway, is to do so as early as that time is over. */
-  readonly looksSooner?: boolean;
+  /** When the sweep is to look at the session, epoch milliseconds, and when it was to by the image that this follows from. */
+  readonly look?: { readonly at: number; readonly seen: number | undefined };
 };
 
 /**
@@ -41,12 +41,19 @@ export function takeSeats(sessionKey: string, change: SeatChange, lease: Lease):
   // The session knows how long its reservations hold, and whoever joins has not read it.
   const deadline = `if_not_exists(rt, ${e.value('usualTime', lease.usualTime)}) + ${e.value('now', lease.from)}`;
   changeSeats(e, change, deadline, lease.from);
-  const dueAt = e.name(due.sortKey);
-  const lookAt = e.value('lookAt', String(lease.from + lease.usualTime));
+  const [dueIn, dueAt] = [e.name(due.partitionKey), e.name(due.sortKey)];
+  const lookAt = e.value('lookAt', String(lease.look?.at ?? lease.from + lease.usualTime));
   e.set(
-    `${e.name(due.partitionKey)} = ${e.value('shard', dueShard(sessionKey))}`,
-    `${dueAt} = ${lease.looksSooner ? lookAt : `if_not_exists(${dueAt}, ${lookAt})`}`,
+    `${dueIn} = ${e.value('shard', dueShard(sessionKey))}`,
+    `${dueAt} = ${lease.look === undefined ? `if_not_exists(${dueAt}, ${lookAt})` : lookAt}`,
   );
+  // Somebody else may have had the sweep look sooner, or the sweep itself have put it off.
+  if (lease.look !== undefined) {
+    const { seen: was } = lease.look;
+    e.when(
+      was === undefined ? `attribute_not_exists(${dueAt})` : `${dueAt} = ${e.value('lookWas', String(was))}`,
+    );
+  }
   return { Key: sessionItemKey(sessionKey), ...e.finish(), ReturnValues: 'UPDATED_NEW' };
 }
 

@@ -16,7 +16,7 @@ export const acceptedSeat = 1e15;
 export const stayFrom = (now: number): number => acceptedSeat + now;
 
 /** As GameLift names them; GameSession (JSON) uses ACTIVE and TERMINATED alone. */
-const sessionStatuses = ['ACTIVATING', 'ACTIVE', 'TERMINATING', 'TERMINATED', 'ERROR'] as const;
+export const sessionStatuses = ['ACTIVATING', 'ACTIVE', 'TERMINATING', 'TERMINATED', 'ERROR'] as const;
 export type SessionStatus = (typeof sessionStatuses)[number];
 
 /** The creation time in `ACTIVE#1700000000000`. */

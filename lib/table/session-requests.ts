@@ -1,13 +1,5 @@
 import type { DeleteRequest, PutRequest, StoredItem, UpdateRequest } from './client.ts';
-import {
-  dataItemKey,
-  dueShard,
-  fleetShard,
-  type ItemKey,
-  payloadItemKey,
-  sessionItemKey,
-  shardOf,
-} from './keys.ts';
+import { dataItemKey, dueShard, fleetShard, payloadItemKey, sessionItemKey, shardOf } from './keys.ts';
 import { ledgerExpression } from './ledger-expression.ts';
 import { indexes, timeToLive } from './schema.ts';
 import { type SessionPayload, type SessionStatus, spellProperties } from './session-item.ts';
@@ -88,30 +80,32 @@ export const putData = (sessionKey: string, data: string, createdAt: number): Pu
   Item: { ...dataItemKey(sessionKey), data, createdAt },
 });
 
-/** Takes a session that has ended out of the search, and out of what the sweep looks at. */
-export const unlist = (sessionKey: string): UpdateRequest => ({
+/** Takes a session that has ended out of the search, and out of what the sweep looks at; not one that has got its name since. */
+export const unlist = (sessionKey: string, createdAt: number): UpdateRequest => ({
   Key: payloadItemKey(sessionKey),
-  ConditionExpression: 'attribute_exists(pk)',
-  UpdateExpression: 'REMOVE #shard, #d, #dt',
+  ConditionExpression: 'createdAt = :createdAt',
+  UpdateExpression: 'REMOVE #shard, #l, #dt',
   ExpressionAttributeNames: {
     '#shard': searchable.partitionKey,
-    '#d': due.partitionKey,
+    '#l': due.partitionKey,
     '#dt': due.sortKey,
   },
+  ExpressionAttributeValues: { ':createdAt': createdAt },
 });
 
-/** Removes an item of the session that was created then, and not of one that has got its name since. */
-const removeOf = (key: ItemKey, createdAt: number): DeleteRequest => ({
-  Key: key,
+/** Removes the payload of the session that was created then, and not of one that has got its name since. */
+export const removePayload = (sessionKey: string, createdAt: number): DeleteRequest => ({
+  Key: payloadItemKey(sessionKey),
   ConditionExpression: 'createdAt = :createdAt',
   ExpressionAttributeValues: { ':createdAt': createdAt },
 });
 
-export const removePayload = (sessionKey: string, createdAt: number): DeleteRequest =>
-  removeOf(payloadItemKey(sessionKey), createdAt);
-
-export const removeData = (sessionKey: string, createdAt: number): DeleteRequest =>
-  removeOf(dataItemKey(sessionKey), createdAt);
+/** The same for the data, or what is left of the data of a creation that died before. */
+export const removeData = (sessionKey: string, createdAt: number): DeleteRequest => ({
+  ...removePayload(sessionKey, createdAt),
+  Key: dataItemKey(sessionKey),
+  ConditionExpression: 'createdAt <= :createdAt',
+});
 
 /** How a session ends. */
 export type SessionEnd = {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { SessionStatus } from '#lib/table/session-item.ts';
+import { sessionStatuses } from '#lib/table/session-item.ts';
 
 /**
  * The events as subscribers get them: what is in `detail`, by `detail-type`. The spelling is held to these types, and the JSON
@@ -38,13 +38,7 @@ const GameLiftSession = v.object({
   gameSessionId: described(v.string(), 'Its ARN.'),
   fleetId: v.string(),
   location: v.optional(v.string()),
-  status: v.picklist([
-    'ACTIVATING',
-    'ACTIVE',
-    'TERMINATING',
-    'TERMINATED',
-    'ERROR',
-  ] satisfies readonly SessionStatus[]),
+  status: v.picklist(sessionStatuses),
   maximumPlayers: count,
   currentPlayers: described(count, 'Slots that are reserved or taken.'),
   acceptsPlayers: described(v.boolean(), 'Whether the policy lets new players in.'),

@@ -1,6 +1,6 @@
 import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
 import { describeError, type Log } from '#functions/log.ts';
-import type { Counts, Meter } from '#functions/meter.ts';
+import { aboveZero, type Meter } from '#functions/meter.ts';
 import { removeSession, usualBudget } from '#lib/cleanup/remove-session.ts';
 import { someAtOnce } from '#lib/cleanup/some-at-once.ts';
 import { sessionOf } from './change.ts';
@@ -151,14 +151,13 @@ async function tell(
   const { records, failed, published, removed } = batch;
   const countOf = (...types: readonly DomainEvent['detailType'][]) =>
     published.filter(({ detailType }) => types.includes(detailType)).length;
-  const counts: Counts = {
+  const counts = aboveZero({
     EventsPublished: published.length,
     ReservationsMade: countOf('Player Session Reserved', 'Seat Reserved'),
     ReservationsTimedOut: countOf('Player Session Timed Out', 'Seat Timed Out'),
     ItemsRemoved: removed,
     RecordsFailed: failed,
-  };
-  const counted = Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
-  if (Object.keys(counted).length > 0) await meter(counted);
+  });
+  if (Object.keys(counts).length > 0) await meter(counts);
   log.info('Changes', { records, published: published.length, removed, failed });
 }

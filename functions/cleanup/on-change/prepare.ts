@@ -70,7 +70,7 @@ async function afterEnd(
   { createdAt }: Ledger,
 ): Promise<GameSessionFacts | undefined> {
   const payload = await facts.payload(sessionKey, createdAt);
-  if (payload !== undefined && isListed(payload)) await sendUpdate(table, unlist(sessionKey));
+  if (payload !== undefined && isListed(payload)) await sendUpdate(table, unlist(sessionKey, createdAt));
   return payload;
 }
 

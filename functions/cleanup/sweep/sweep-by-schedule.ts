@@ -1,5 +1,5 @@
 import { describeError, type Log } from '#functions/log.ts';
-import type { Meter } from '#functions/meter.ts';
+import { aboveZero, type Meter } from '#functions/meter.ts';
 import { type SweepContext, sweep } from '#lib/cleanup/sweep.ts';
 
 export type ScheduleContext = Omit<SweepContext, 'onFailure'> & { readonly meter: Meter; readonly log: Log };
@@ -17,11 +17,14 @@ export const sweepBySchedule =
     });
     log.info('Swept', report);
     await meter({
+      // That there is nothing left is told too: alarms go by these.
       SweepRuns: 1,
       SweepBacklog: report.backlog,
-      SweepFailures: report.failed,
-      SlotsReclaimed: report.slotsReclaimed,
-      SessionsEnded: report.sessionsEnded,
-      ItemsRemoved: report.itemsRemoved,
+      ...aboveZero({
+        SweepFailures: report.failed,
+        SlotsReclaimed: report.slotsReclaimed,
+        SessionsEnded: report.sessionsEnded,
+        ItemsRemoved: report.itemsRemoved,
+      }),
     });
   };

@@ -10,6 +10,7 @@ import { RosterUnderTest } from '#test/lib/rosters/roster-under-test.ts';
 import { request, type SessionUnderTest, tokensOf } from '#test/lib/sessions/session-under-test.ts';
 import { contentsOf } from '#test/support/contents.ts';
 import { newTable } from '#test/support/table.ts';
+import { dieAfter } from './mortal-process.ts';
 import {
   day,
   hour,

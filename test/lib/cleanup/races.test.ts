@@ -18,7 +18,7 @@ import { dieAfter } from './mortal-process.ts';
 import { minute, openGameSession, reportOf, sweepNow } from './swept-table.ts';
 
 /** How many steps all callers take together: `OPENSLOT_MODEL_STEPS=100000 npm run unit` for a long proof. */
-const steps = Number(process.env['OPENSLOT_MODEL_STEPS'] ?? 200);
+const steps = Number(process.env['OPENSLOT_MODEL_STEPS'] ?? 120);
 const callerCount = 64;
 /** A few sessions are crowded, and the others empty for most of the time. */
 const sessionCount = 30;
@@ -40,7 +40,6 @@ class Place {
   readonly sessions: SessionUnderTest[] = [];
   readonly rosters: RosterUnderTest[] = [];
   stepsLeft = steps;
-  deaths = 0;
 
   static async open(): Promise<Place> {
     const place = new Place();
@@ -63,7 +62,7 @@ class Place {
 
   /** Mostly by a second, and now and then by so much that what nobody took up has lapsed. */
   turn(): void {
-    const milliseconds = randomInt(40) === 0 ? reservationTime : randomInt(1_000);
+    const milliseconds = randomInt(20) === 0 ? reservationTime : randomInt(1_000);
     for (const { clock } of [this, ...this.sessions, ...this.rosters]) clock.turn(milliseconds);
   }
 }
@@ -115,11 +114,8 @@ async function visitRoster(session: RosterUnderTest, name: string): Promise<void
   if (randomInt(10) > 0) await session.remove(name);
 }
 
-/** A run of the sweep, which mostly dies at some write. */
-async function sweepOnce(place: Place): Promise<void> {
-  const isDone = await dieAfter(randomInt(4), table, (mortal) => sweepNow(mortal, place));
-  if (!isDone) place.deaths++;
-}
+/** A run of the sweep, which dies at its first write, its second or its third, if it has so many to do. */
+const sweepOnce = (place: Place) => dieAfter(randomInt(3), table, (mortal) => sweepNow(mortal, place));
 
 async function act(place: Place, name: string): Promise<void> {
   while (place.stepsLeft-- > 0) {
@@ -137,7 +133,6 @@ test(
   async () => {
     const place = await Place.open();
     await Promise.all(Array.from({ length: callerCount }, (_, i) => act(place, `player ${i}`)));
-    expect(place.deaths).toBeGreaterThan(0);
 
     // Once every reservation has had its time, one run leaves nothing, and each slot can be had again: not one more.
     for (const { clock } of [place, ...place.sessions, ...place.rosters]) clock.turn(reservationTime);

@@ -50,7 +50,7 @@ describe('a session that is created', () => {
       seatsAvailable: 16,
       hasEnded: false,
       roster: [],
-      etag: '0-0',
+      etag: '0-16',
     });
     expect(await session.read()).toEqual(session.created);
   });

@@ -148,7 +148,7 @@ describe('the sessions of a player', () => {
         playerHash: rosterPlayerHash(someTitle, xuidOf('ada')),
         at: someTime + 500_000,
       };
-      await sendPut(table, putRosterRecord(sessionKey, record));
+      await sendPut(table, putRosterRecord(sessionKey, record, someTime));
     }
     for (const limit of [1, 100]) expect(namesOf((await list(limit)).flat())).toEqual(newestFirst);
   });
@@ -260,7 +260,11 @@ describe('the sessions of a player, most of which are hidden from strangers,', (
     await recent.join('mia');
     const record = { token: tokenOf(xuidOf('mia')), playerHash: rosterPlayerHash(someTitle, xuidOf('mia')) };
     const puts = Array.from({ length: 1_000 }, (_, i) => {
-      const { Item } = putRosterRecord(rosterKeyOf(`hidden ${i}`), { ...record, at: someTime + 1 + i });
+      const { Item } = putRosterRecord(
+        rosterKeyOf(`hidden ${i}`),
+        { ...record, at: someTime + 1 + i },
+        someTime,
+      );
       return { PutRequest: { Item } };
     });
     const put = (some: typeof puts) =>

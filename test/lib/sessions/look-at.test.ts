@@ -41,6 +41,7 @@ describe('a new session', () => {
   test.each<[what: string, settings: FleetSettings, after: number]>([
     ['when it may be idle', { idleTime: hour }, hour],
     ['in a week where it is never idle, since its creator may have died', {}, usualIdleTime],
+    ['in a week where it may be idle for longer', { idleTime: 2 * usualIdleTime }, usualIdleTime],
     ['when it has to be active', { idleTime: hour, activationTime: 300_000 }, 300_000],
     ['when it may be idle, should that be before', { idleTime: hour, activationTime: 2 * hour }, hour],
     ['when it has to be active, also where it is never idle', { activationTime: hour }, hour],

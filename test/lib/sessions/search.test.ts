@@ -121,7 +121,7 @@ test('a session that this process has written is found for 5 s although the inde
   const recentSearches = new RecentSearches(clock.now);
   await open('fleet-lag', 1);
   const sessionKey = sessionKeyOf('fleet-lag/session-1');
-  await sendUpdate(table, unlist(sessionKey));
+  await sendUpdate(table, unlist(sessionKey, now));
   const found = () => recentSearches.search(table, 'fleet-lag', async (sessions) => sessions?.length);
   expect(await found()).toBe(0);
   recentSearches.changed('fleet-lag', sessionKey);

@@ -295,7 +295,7 @@ describe('a payload', () => {
 
   test('of a session that has ended is in no index', async () => {
     const sessionKey = await described();
-    await sendUpdate(table, unlist(sessionKey));
+    await sendUpdate(table, unlist(sessionKey, now));
     expect(await keysDue()).not.toContainEqual(payloadItemKey(sessionKey));
     const item = await itemOf(payloadItemKey(sessionKey));
     expect(Object.keys(item ?? {})).not.toEqual(expect.arrayContaining(['shard']));

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isThrottling, openTable, sendPut, type Table } from '#lib/table/client.ts';
 import type { ItemKey } from '#lib/table/keys.ts';
-import { batchGet, getItem, type Position, queryPage } from '#lib/table/reads.ts';
+import { batchGet, countPage, getItem, type Position, queryPage } from '#lib/table/reads.ts';
 import type { DynamoDbWire } from '#test/support/dynamodb-wire.ts';
 import { localDynamoDb, newTable } from '#test/support/table.ts';
 
@@ -94,6 +94,16 @@ describe('a query', () => {
     expect(page.items).toHaveLength(3);
     expect(page.next).toEqual({ pk: 'LARGE', sk: expect.any(String) });
   });
+});
+
+test('what a query finds is counted, in one page of at most 1 MB', async () => {
+  const found = (pk: string) => ({
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': pk },
+  });
+  expect(await countPage(table, found('MANY'))).toEqual({ count: 120, isWhole: true });
+  expect(await countPage(table, found('LARGE'))).toEqual({ count: 3, isWhole: false });
+  expect(await countPage(table, found('NONE'))).toEqual({ count: 0, isWhole: true });
 });
 
 test('an item is read, or undefined', async () => {

@@ -281,19 +281,22 @@ describe('a session', () => {
   });
 
   test('leaves the search when it has ended', () => {
-    expect(unlist('session')).toMatchInlineSnapshot(`
+    expect(unlist('session', 1_000_000)).toMatchInlineSnapshot(`
       {
-        "ConditionExpression": "attribute_exists(pk)",
+        "ConditionExpression": "createdAt = :createdAt",
         "ExpressionAttributeNames": {
-          "#d": "l",
           "#dt": "dt",
+          "#l": "l",
           "#shard": "shard",
+        },
+        "ExpressionAttributeValues": {
+          ":createdAt": 1000000,
         },
         "Key": {
           "pk": "SESSION#session",
           "sk": "PAYLOAD",
         },
-        "UpdateExpression": "REMOVE #shard, #d, #dt",
+        "UpdateExpression": "REMOVE #shard, #l, #dt",
       }
     `);
   });

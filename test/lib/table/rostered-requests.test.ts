@@ -518,9 +518,15 @@ describe('a change of a session', () => {
 describe('what lists read', () => {
   test("a player's record is put where there is none, apart from the player sessions of the GameLift API", () => {
     const record = { token: '0ada', playerHash: 'player', at: now };
-    expect(putRosterRecord('session', record)).toMatchInlineSnapshot(`
+    expect(putRosterRecord('session', record, 1)).toMatchInlineSnapshot(`
       {
-        "ConditionExpression": "attribute_not_exists(pk)",
+        "ConditionExpression": "attribute_not_exists(pk) OR #at < :createdAt",
+        "ExpressionAttributeNames": {
+          "#at": "pc",
+        },
+        "ExpressionAttributeValues": {
+          ":createdAt": "1",
+        },
         "Item": {
           "p": "ROSTER#player",
           "pc": "1000000",

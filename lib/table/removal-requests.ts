@@ -1,8 +1,11 @@
-import { rosterRecordKey } from '#lib/table/keys.ts';
-import { removableThrough } from '#lib/table/message-requests.ts';
-import type { QueryRequest } from '#lib/table/reads.ts';
-import { indexes } from '#lib/table/schema.ts';
-import { playersOfSession } from '#lib/table/session-queries.ts';
+import type { DeleteRequest } from './client.ts';
+import { type ItemKey, rosterRecordKey } from './keys.ts';
+import { removableThrough } from './message-requests.ts';
+import type { QueryRequest } from './reads.ts';
+import { indexes } from './schema.ts';
+import { playersOfSession } from './session-queries.ts';
+
+/** How what belonged to a session that is gone is found and removed. */
 
 /**
  * The keys of a session's player sessions. Another session may have its name by now, and players of its own.
@@ -26,6 +29,14 @@ export const rosterRecordsBefore = (sessionKey: string, before: number): QueryRe
   ProjectionExpression: 'pk, sk',
   ExpressionAttributeNames: { '#at': indexes.playerSessionsByPlayer.sortKey },
   ExpressionAttributeValues: { ':pk': rosterRecordKey(sessionKey, '').pk, ':before': String(before) },
+});
+
+/** Removes one of them, unless its player has come into another session of that key in the meantime and has it anew. */
+export const removeRosterRecord = (key: ItemKey, before: number): DeleteRequest => ({
+  Key: key,
+  ConditionExpression: '#at <= :before',
+  ExpressionAttributeNames: { '#at': indexes.playerSessionsByPlayer.sortKey },
+  ExpressionAttributeValues: { ':before': String(before) },
 });
 
 /** Above all numbers that a queue gives out. */
