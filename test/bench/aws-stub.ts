@@ -33,18 +33,23 @@ const seatWrite = v.pipe(
     ExpressionAttributeValues: v.object({
       ':now': v.object({ N: v.string() }),
       ':usualTime': v.object({ N: v.string() }),
+      ':lookAt': v.object({ S: v.string() }),
     }),
   }),
 );
+
+/** Names in a seat's write that are no tokens. */
+const attributes: ReadonlySet<string> = new Set(['open', 'l', 'dt']);
 
 function seatTaken({
   ExpressionAttributeNames: names,
   ExpressionAttributeValues: values,
 }: v.InferOutput<typeof seatWrite>): Stubbed {
   const deadline = { N: String(Number(values[':now'].N) + Number(values[':usualTime'].N)) };
-  const tokens = Object.values(names).filter((name) => name !== 'open');
+  const tokens = Object.values(names).filter((name) => !attributes.has(name));
   const s = { M: Object.fromEntries(tokens.map((token) => [token, deadline])) };
-  return json(dynamoDb, { Attributes: { open: { N: '3' }, s, v: { N: '1' } } });
+  const changed = { open: { N: '3' }, s, v: { N: '1' }, dt: values[':lookAt'] };
+  return json(dynamoDb, { Attributes: changed });
 }
 
 const secret = json('application/x-amz-json-1.1', {

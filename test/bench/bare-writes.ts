@@ -6,6 +6,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { dueShard } from '#lib/table/keys.ts';
 
 /** What the benchmark measures against: the two writes of a reservation by the AWS SDK, and nothing around them. */
 export type BareReservation = {
@@ -46,14 +47,16 @@ export const ledgerWrite = ({
 }: BareReservation): Omit<UpdateCommandInput, 'TableName'> => ({
   Key: { pk: `SESSION#${sessionKey}`, sk: 'SESSION' },
   ConditionExpression: `st = :active AND attribute_not_exists(deny) AND #open >= :fromOpen AND attribute_not_exists(s.#${token})`,
-  UpdateExpression: `SET v = v + :one, #open = #open - :fromOpen, s.#${token} = if_not_exists(rt, :usualTime) + :now`,
-  ExpressionAttributeNames: { '#open': 'open', [`#${token}`]: token },
+  UpdateExpression: `SET v = v + :events, t = :now, #open = #open - :fromOpen, s.#${token} = if_not_exists(rt, :usualTime) + :now, #l = :shard, #dt = if_not_exists(#dt, :lookAt)`,
+  ExpressionAttributeNames: { '#open': 'open', [`#${token}`]: token, '#l': 'l', '#dt': 'dt' },
   ExpressionAttributeValues: {
     ':usualTime': 60_000,
     ':now': now,
     ':active': 'ACTIVE',
     ':fromOpen': 1,
-    ':one': 1,
+    ':events': 1,
+    ':shard': dueShard(sessionKey),
+    ':lookAt': String(now + 60_000),
   },
   ReturnValues: 'UPDATED_NEW',
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

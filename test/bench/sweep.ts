@@ -20,7 +20,7 @@ import type { Service } from './service.ts';
 /** What a sweep took. */
 type Spent = { readonly calls: number; readonly rcu: number; readonly wcu: number };
 
-const reads: ReadonlySet<string> = new Set(['BatchGet', 'Get', 'Query']);
+const isRead = (operation: string): boolean => /^(BatchGet|Get|Query)/.test(operation);
 
 /**
  * DynamoDB calls and capacity units of one sweep that finds a hundred lapsed reservations in as many sessions, among few live
@@ -61,9 +61,9 @@ async function sweepAmong({ dynamoDb }: Service, live: number, lapsed: number): 
     if (report.slotsReclaimed !== lapsed)
       throw new Error(`The sweep has freed ${report.slotsReclaimed} slots`);
     const readings = meter.take();
-    const sum = (isRead: boolean) =>
+    const sum = (ofReads: boolean) =>
       readings
-        .filter(({ operation }) => reads.has(operation) === isRead)
+        .filter(({ operation }) => isRead(operation) === ofReads)
         .reduce((total, reading) => total + unitsOf(reading), 0);
     return { calls: readings.length, rcu: sum(true), wcu: sum(false) };
   } finally {
