@@ -1,4 +1,5 @@
 import { rosterKeyLength } from '#lib/rosters/ids.ts';
+import { someAtOnce } from '#lib/some-at-once.ts';
 import { deleteItem } from '#lib/table/change-item.ts';
 import { type DeleteRequest, isThrottling, sendDelete, sendPut, type Table } from '#lib/table/client.ts';
 import { historyKeyOf, type ItemKey, keyOf } from '#lib/table/keys.ts';
@@ -12,7 +13,6 @@ import {
 } from '#lib/table/removal-requests.ts';
 import { queueCount } from '#lib/table/rostered-requests.ts';
 import { removeData, removePayload } from '#lib/table/session-requests.ts';
-import { someAtOnce } from './some-at-once.ts';
 
 /** How many items of a session one call removes where nobody says otherwise: with these it takes about a second. */
 export const usualBudget = 500;
@@ -31,7 +31,7 @@ export type Removal = {
  * Removes what belonged to a session whose own item is gone: players, messages, data, payload. Its name can be used again by
  * then, and nothing of the session that has it now is touched. Doing it again does no harm, nor do several at once.
  *
- * Costs a query for each kind of what there may be (a read unit for each 4 KB, half of it for messages), and for each item
+ * Costs a query for each kind of what there may be (a read unit for each 4 KB), and for each item
  * as many write units as it was written for; the data and the payload of a GameLift session are asked for by a write of
  * their own. What is more than the budget is left to the sweep by an item that tells of the remains, and so is the rest when
  * DynamoDB throttles. Where the process dies in between, whoever has called it does so again.
@@ -84,7 +84,7 @@ function partsOf(gone: Remains): readonly Part[] {
   if (!hasRoster(gone)) return [{ query: playersBefore(sessionKey, removedAfter), remove: deleteItem }];
   const historyKey = historyKeyOf(sessionKey, createdAt);
   const queues = Array.from({ length: queueCount }, (_, queueIndex) => ({
-    query: entriesOfQueue(historyKey, queueIndex, removedAfter),
+    query: entriesOfQueue(historyKey, queueIndex),
     remove: deleteItem,
   }));
   const records: Part = {

@@ -4,8 +4,8 @@ import type { StoredItem, UpdateRequest } from '#lib/table/client.ts';
 import { forgetEnded, freeLapsed } from '#lib/table/due-requests.ts';
 import { sessionItemKey } from '#lib/table/keys.ts';
 import { getItem } from '#lib/table/reads.ts';
+import { endIdleRoster } from '#lib/table/rostered-change-requests.ts';
 import { parseRosteredItem } from '#lib/table/rostered-item.ts';
-import { endIdleRoster } from '#lib/table/rostered-requests.ts';
 import type { SeenSeat } from '#lib/table/seat-requests.ts';
 import { isRostered, type Ledger, parseSessionItem } from '#lib/table/session-item.ts';
 import { maximumReclaimed } from '#lib/table/settings-requests.ts';
@@ -56,12 +56,20 @@ function workOn({ now, retention }: EntryContext, sessionKey: string, item: Stor
   if (ledger.lookAt === undefined || ledger.lookAt > now) return undefined;
   if (hasEnded(ledger)) return { kind: 'forget', request: forgetEnded(sessionKey), frees: 0 };
 
-  const { createdAt, version } = ledger;
+  const { createdAt, version, touchedAt } = ledger;
   const lapsed = lapsedSeats(ledger, now);
   const idleTime = isRostered(item) ? parseRosteredItem(item).idleTime : undefined;
   if (idleTime !== undefined && idleFrom(ledger, idleTime, now) <= now) {
     const removeAfter = removableAfter(now, retention);
-    const request = endIdleRoster({ sessionKey, createdAt, version, now, lapsed, removeAfter });
+    const request = endIdleRoster({
+      sessionKey,
+      createdAt,
+      version,
+      touchedAt,
+      now,
+      lapsed,
+      removeAfter,
+    });
     return { kind: 'end', request, frees: lapsed.length };
   }
   const freed = lapsed.slice(0, maximumReclaimed).flatMap((token) => seen(ledger, token));

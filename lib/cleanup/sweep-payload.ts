@@ -24,7 +24,8 @@ const creationIsOver = 60 * 60 * 1_000;
  * a session. Otherwise it puts off the next look until one of these can be.
  *
  * Costs a read of two items and one or two writes. The ledger is ended first, on the condition that nothing has happened in
- * it since it was read; the payload, which is due until then, is the last to be written.
+ * it since it was read; the payload, which is due until then, is the last to be written. Whoever describes an idle session
+ * between the read and the end has been told that it is updated, and it ends all the same.
  */
 export async function sweepPayload(context: EntryContext, sessionKey: string): Promise<Swept> {
   const { table, now } = context;

@@ -1,8 +1,8 @@
+import { someAtOnce } from '#lib/some-at-once.ts';
 import type { Table } from '#lib/table/client.ts';
 import { dueInShard } from '#lib/table/due-requests.ts';
 import { dueShards, type ItemKey, keyOf } from '#lib/table/keys.ts';
 import { countPage, type Position, queryPage } from '#lib/table/reads.ts';
-import { someAtOnce } from './some-at-once.ts';
 import { sweepEntry } from './sweep-entry.ts';
 import type { Swept } from './swept.ts';
 

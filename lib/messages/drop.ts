@@ -3,8 +3,9 @@ import { ofTitle } from '#lib/rosters/find.ts';
 import { rosterKeyOf, type SessionAddress, tokenOf } from '#lib/rosters/ids.ts';
 import { notAllowed, notFound, type Refused } from '#lib/rosters/refusals.ts';
 import { isIn, readRosteredSession } from '#lib/rosters/rostered-session.ts';
-import { isThrottling, type StoredItem, sendDelete, type Table } from '#lib/table/client.ts';
-import { type ItemKey, keyOf } from '#lib/table/keys.ts';
+import { someAtOnce } from '#lib/some-at-once.ts';
+import { isThrottling, type StoredItem, sendDelete } from '#lib/table/client.ts';
+import { keyOf } from '#lib/table/keys.ts';
 import { dropThrough, removableThrough, removeMessage } from '#lib/table/message-requests.ts';
 import { type Position, queryPage } from '#lib/table/reads.ts';
 import { parseRosteredItem, type StoredRoster } from '#lib/table/rostered-item.ts';
@@ -91,21 +92,14 @@ async function removeDropped(
   try {
     do {
       const page = await queryPage(table, removable, { limit: room, position });
-      await removeAll(table, page.items.map(keyOf));
+      await someAtOnce(removedAtOnce, page.items, async (item) => {
+        await sendDelete(table, removeMessage(keyOf(item)));
+      });
       room -= page.items.length;
       position = page.next;
     } while (position !== undefined && room > 0);
   } catch (error) {
     // They are out of sight, and that is what was asked for: the next drop goes on.
     if (!isThrottling(error)) throw error;
-  }
-}
-
-async function removeAll(table: Table, keys: readonly ItemKey[]): Promise<void> {
-  for (let i = 0; i < keys.length; i += removedAtOnce) {
-    const some = keys.slice(i, i + removedAtOnce);
-    const ends = await Promise.allSettled(some.map((key) => sendDelete(table, removeMessage(key))));
-    // One that fails is told when none is under way any more.
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 }

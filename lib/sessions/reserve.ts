@@ -1,4 +1,11 @@
-import { itemInTheWay, type StoredItem, sendPut, sendUpdate, type Table } from '#lib/table/client.ts';
+import {
+  isThrottling,
+  itemInTheWay,
+  type StoredItem,
+  sendPut,
+  sendUpdate,
+  type Table,
+} from '#lib/table/client.ts';
 import { type PlayerRecord, parsePlayerItem } from '#lib/table/player-item.ts';
 import { noteRenewed, putPlayer } from '#lib/table/player-requests.ts';
 import { lookSooner, type SeatChange, type SeenSeat, takeSeats } from '#lib/table/seat-requests.ts';
@@ -56,9 +63,11 @@ export type ReserveContext = {
  *
  * Costs one conditional update of the ledger (1 WCU up to 44 seats) and one put for each player (1 WCU, and 1 for the
  * index). Whoever is the first since the sweep last looked at the session pays 1 WCU for its index, and where reservations
- * hold less than a minute one more call. The ledger comes first. When the process dies between the two, seats are taken whose ids nobody got: they
- * lapse at their deadline, like those of any player who never arrives. The other order could put an id into somebody's
- * hands that has no seat.
+ * hold less than a minute one more call.
+ *
+ * The ledger comes first. When the process dies between the two, seats are taken whose ids nobody got: they lapse at their
+ * deadline, like those of any player who never arrives. The other order could put an id into somebody's hands that has no
+ * seat.
  */
 export async function reserve(context: ReserveContext, reservation: Reservation): Promise<ReserveOutcome> {
   const { recentlyFull, now } = context;
@@ -129,7 +138,13 @@ async function haveSweptInTime(
   { seats, lookAt }: Taken,
 ): Promise<void> {
   const deadline = Math.min(...tokens.map((token) => seats[token] ?? acceptedSeat));
-  if (lookAt !== undefined && deadline < lookAt) await sendUpdate(table, lookSooner(sessionKey, deadline));
+  if (lookAt === undefined || lookAt <= deadline) return;
+  try {
+    await sendUpdate(table, lookSooner(sessionKey, deadline));
+  } catch (error) {
+    // The slots are held, and that is what was asked for.
+    if (!isThrottling(error)) throw error;
+  }
 }
 
 async function keepRecord(

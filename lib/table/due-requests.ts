@@ -38,8 +38,8 @@ export function freeLapsed(sessionKey: string, { version, lapsed, lookAt, now }:
   e.when(...lapsed.map(({ token, value }, i) => `${e.seat(token)} = ${e.value(`seen${i}`, value)}`));
   if (lapsed.length > 0) {
     const open = e.name('open');
-    e.count(lapsed.length, now);
-    e.set(`${open} = ${open} + :events`);
+    const { events } = e.count(lapsed.length, now);
+    e.set(`${open} = ${open} + ${events}`);
     e.remove(...lapsed.map(({ token }) => e.seat(token)));
   }
   setLook(e, sessionKey, lookAt);

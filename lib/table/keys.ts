@@ -110,11 +110,11 @@ export const keyOf = (item: StoredItem): ItemKey => ({ pk: String(item['pk']), s
 /** The session key in the partition key of a session, of its payload, of one of its players or of a record in a roster. */
 export const sessionKeyIn = ({ pk }: ItemKey): string => pk.slice(pk.indexOf('#') + 1);
 
-/** What the sweep has to look at is spread over this many index partitions. */
-export const dueShards = 8;
+/** What the sweep has to look at is spread over as many index partitions, for all fleets together. */
+export const dueShards = fleetShards;
 
 /** The shard of a session's entries among what the sweep has to look at. */
-export const dueShard = (sessionKey: string): string => String((sessionKey.codePointAt(0) ?? 0) % dueShards);
+export const dueShard = (sessionKey: string): string => String(shardOf(sessionKey));
 
 /** What an item is, by its key alone. Times in epoch milliseconds. */
 export type KeyKind =

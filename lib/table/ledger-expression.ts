@@ -39,9 +39,12 @@ export function ledgerExpression() {
     isIn: (token: string): string => `${seat(token)} >= ${value('accepted', acceptedSeat)}`,
     when: (...added: readonly string[]) => void conditions.push(...added),
     set: (...added: readonly string[]) => void set.push(...added),
-    /** Notes when the session was written, epoch milliseconds, and by how many events it was changed. */
-    count: (events: number, now: number) =>
-      void set.push(`v = v + ${value('events', events)}`, `t = ${value('now', now)}`),
+    /** Notes when the session was written, epoch milliseconds, and how many events that made: gives both as they are called. */
+    count: (events: number, now: number) => {
+      const called = { events: value('events', events), now: value('now', now) };
+      set.push(`v = v + ${called.events}`, `t = ${called.now}`);
+      return called;
+    },
     remove: (...added: readonly string[]) => void remove.push(...added),
     finish: (): Omit<UpdateRequest, 'Key'> => ({
       ConditionExpression: conditions.join(' AND '),
@@ -57,3 +60,13 @@ const clause = (verb: string, parts: readonly string[]): string =>
   parts.length > 0 ? `${verb} ${parts.join(', ')}` : '';
 
 export type LedgerExpression = ReturnType<typeof ledgerExpression>;
+
+/** Gives an attribute a value, or takes it away where there is none. */
+export function setOrRemove(
+  e: LedgerExpression,
+  attribute: string,
+  value: Uint8Array | string | boolean | undefined,
+): void {
+  if (value === undefined) e.remove(e.name(attribute));
+  else e.set(`${e.name(attribute)} = ${e.value(attribute, value)}`);
+}

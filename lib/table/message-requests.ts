@@ -24,7 +24,7 @@ export type NumberWanted = SessionQueue & {
 
 /**
  * Gives out the next number of a queue. Whether the session goes on, whether the sender is in, and what came before are
- * decided by this write alone. It leaves the session's count of changes as it is: messages are no change of the session,
+ * decided by this write alone. It leaves the session's count of events as it is: messages are no change of the session,
  * and get in nobody's way who makes one.
  */
 export function takeNumber(wanted: NumberWanted): UpdateRequest {

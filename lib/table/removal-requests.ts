@@ -1,6 +1,5 @@
 import type { DeleteRequest } from './client.ts';
-import { type ItemKey, rosterRecordKey } from './keys.ts';
-import { removableThrough } from './message-requests.ts';
+import { type ItemKey, messagesPartition, rosterRecordKey } from './keys.ts';
 import type { QueryRequest } from './reads.ts';
 import { indexes } from './schema.ts';
 import { playersOfSession } from './session-queries.ts';
@@ -39,9 +38,9 @@ export const removeRosterRecord = (key: ItemKey, before: number): DeleteRequest 
   ExpressionAttributeValues: { ':before': String(before) },
 });
 
-/** Above all numbers that a queue gives out. */
-const numberAfterAll = 9_999_999_999;
-
-/** The keys of whatever is in a queue, numbers that were given up included. */
-export const entriesOfQueue = (historyKey: string, queueIndex: number, before: number): QueryRequest =>
-  removableThrough({ historyKey, queueIndex }, numberAfterAll, before);
+/** The keys of whatever is in a queue, numbers that were given up included. Nothing there is another session's. */
+export const entriesOfQueue = (historyKey: string, queueIndex: number): QueryRequest => ({
+  KeyConditionExpression: 'pk = :pk',
+  ProjectionExpression: 'pk, sk',
+  ExpressionAttributeValues: { ':pk': messagesPartition(historyKey, queueIndex) },
+});

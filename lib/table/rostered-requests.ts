@@ -1,8 +1,8 @@
 import type { PutRequest, StoredItem, UpdateRequest } from './client.ts';
 import { dueShard, fleetShard, sessionItemKey, shardOf } from './keys.ts';
-import { type LedgerExpression, ledgerExpression } from './ledger-expression.ts';
+import { type LedgerExpression, ledgerExpression, setOrRemove } from './ledger-expression.ts';
 import type { RemovalRule, Visibility } from './rostered-item.ts';
-import { indexes, timeToLive } from './schema.ts';
+import { indexes } from './schema.ts';
 import { changeSeats, type SeatChange, type SeenSeat } from './seat-requests.ts';
 import { stayFrom } from './session-item.ts';
 import { statusAndTime } from './session-requests.ts';
@@ -79,11 +79,12 @@ export function putRosteredSession(session: NewRosteredSession): PutRequest & { 
 }
 
 /** Sessions that strangers may find and join are in the index by which they are listed; the others cost nothing there. */
-const isListed = ({ visibility, isClosed }: Pick<Facts, 'visibility' | 'isClosed'>) =>
+export const isListed = ({ visibility, isClosed }: Pick<Facts, 'visibility' | 'isClosed'>) =>
   visibility === 'Everyone' && !isClosed;
 
 /** A title's open sessions are listed as a fleet's sessions are, by the same index. */
-const titleShard = (titleHash: string, sessionKey: string) => fleetShard(titleHash, shardOf(sessionKey));
+export const titleShard = (titleHash: string, sessionKey: string) =>
+  fleetShard(titleHash, shardOf(sessionKey));
 
 /** A player who comes in, with what the roster is to show. */
 export type Arrival = {
@@ -156,8 +157,8 @@ export function removeSeat(sessionKey: string, seat: SeenSeat, remover: Remover,
   const open = e.name('open');
   e.when(`${e.seat(seat.token)} = ${e.value('seen', seat.value)}`, e.isLive());
   if (remover.token !== undefined) e.when(e.isIn(remover.token));
-  e.count(1, now);
-  e.set(`${open} = ${open} + :events`);
+  const { events: one } = e.count(1, now);
+  e.set(`${open} = ${open} + ${one}`);
   setOrRemove(e, 'out', remover.xuid);
   e.remove(e.seat(seat.token));
   return { Key: sessionItemKey(sessionKey), ...e.finish() };
@@ -177,91 +178,4 @@ export function describePlace(
   if (customData === undefined) e.remove(data);
   else e.set(`${data} = ${e.value('data', customData)}`);
   return { Key: sessionItemKey(sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
-}
-
-/** What a change makes of a session. */
-export type RosteredChange = {
-  readonly sessionKey: string;
-  readonly titleHash: string;
-  readonly createdAt: number;
-  /** How many events it had when it was read. */
-  readonly version: number;
-  /** Epoch milliseconds. */
-  readonly now: number;
-  /** The request that makes it. */
-  readonly writer: string;
-  readonly facts: Facts;
-  readonly seats: {
-    readonly capacity: number;
-    /** Slots that nobody holds, once the lapsed seats have left the ledger. */
-    readonly open: number;
-    readonly lapsed: readonly string[];
-  };
-  /** The epoch seconds after which the item may be removed, where it ends; undefined while it goes on. */
-  readonly end: { readonly removeAfter: number } | undefined;
-};
-
-/** Changes a session that is as it was read; refused once anything of it but its messages has changed. */
-export function changeRosteredSession(change: RosteredChange): UpdateRequest {
-  const { sessionKey, facts, seats, end } = change;
-  const e = ledgerExpression();
-  e.when(`v = ${e.value('version', change.version)}`);
-  e.count(1 + seats.lapsed.length, change.now);
-  e.set(
-    `w = ${e.value('writer', change.writer)}`,
-    `va = ${e.value('variant', facts.variant)}`,
-    `dn = ${e.value('displayName', facts.displayName)}`,
-    `vis = ${e.value('visibility', facts.visibility)}`,
-    `cap = ${e.value('capacity', seats.capacity)}`,
-    `${e.name('open')} = ${e.value('open', seats.open)}`,
-  );
-  e.remove(...seats.lapsed.map(e.seat));
-  setOrRemove(e, 'cd', facts.customData);
-  setOrRemove(e, 'deny', facts.isClosed || undefined);
-  const isStillListed = end === undefined && isListed(facts);
-  setOrRemove(e, byFleet.partitionKey, isStillListed ? titleShard(change.titleHash, sessionKey) : undefined);
-  if (end !== undefined) endRoster(e, change.createdAt, end.removeAfter);
-  return { Key: sessionItemKey(sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
-}
-
-/** Adds to a write, which says when it is, what ends a session. */
-function endRoster(e: LedgerExpression, createdAt: number, removeAfter: number): void {
-  e.set(
-    `st = ${e.value('terminated', 'TERMINATED')}`,
-    `${e.name(byFleet.sortKey)} = ${e.value('fs', statusAndTime('TERMINATED', createdAt))}`,
-    `${e.name('end')} = :now`,
-    `${e.name(timeToLive)} = ${e.value('ttl', removeAfter)}`,
-  );
-  e.remove(e.name(due.partitionKey), e.name(due.sortKey));
-}
-
-/** Ends a session that is as it was read and that nobody is in. Seats that have lapsed leave it. */
-export function endIdleRoster(end: {
-  readonly sessionKey: string;
-  readonly createdAt: number;
-  /** How many events it had when it was read. */
-  readonly version: number;
-  /** Epoch milliseconds. */
-  readonly now: number;
-  readonly lapsed: readonly string[];
-  /** Epoch seconds. */
-  readonly removeAfter: number;
-}): UpdateRequest {
-  const e = ledgerExpression();
-  const open = e.name('open');
-  e.when(`v = ${e.value('version', end.version)}`, e.isLive());
-  e.count(1 + end.lapsed.length, end.now);
-  e.set(`${open} = ${open} + ${e.value('freed', end.lapsed.length)}`);
-  e.remove(...end.lapsed.map(e.seat), e.name(byFleet.partitionKey));
-  endRoster(e, end.createdAt, end.removeAfter);
-  return { Key: sessionItemKey(end.sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
-}
-
-function setOrRemove(
-  e: LedgerExpression,
-  attribute: string,
-  value: Uint8Array | string | boolean | undefined,
-): void {
-  if (value === undefined) e.remove(e.name(attribute));
-  else e.set(`${e.name(attribute)} = ${e.value(attribute, value)}`);
 }

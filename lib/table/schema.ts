@@ -24,7 +24,8 @@ export const indexes = {
   },
   /**
    * The payloads of a fleet's live game sessions, whole, one partition a shard, sorted by session key: what a search
-   * reads. They are written at creation, when somebody changes them and at the end, and never by a join.
+   * reads. They are written at creation, when somebody changes them, now and then by the sweep, and at the end; never by a
+   * join.
    */
   searchableSessions: {
     name: 'searchableSessions',

@@ -54,7 +54,8 @@ export function putPayload(sessionKey: string, payload: NewPayload): PutRequest 
 export function replacePayload(sessionKey: string, payload: NewPayload, old: SessionPayload): PutRequest {
   return {
     Item: payloadItem(sessionKey, payload),
-    ConditionExpression: 'createdAt = :old',
+    // It may have been removed meanwhile: a session that is gone leaves its name to whoever comes.
+    ConditionExpression: 'attribute_not_exists(pk) OR createdAt = :old',
     ExpressionAttributeValues: { ':old': old.createdAt },
   };
 }

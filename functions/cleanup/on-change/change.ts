@@ -1,13 +1,14 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import * as v from 'valibot';
+import type { LogAttributes } from '#functions/log.ts';
 import type { StoredItem } from '#lib/table/client.ts';
 import { type ItemKey, kindOfKey } from '#lib/table/keys.ts';
 import { parseQueueEntry, type QueueEntry } from '#lib/table/message-item.ts';
 import { parseItem, wholeNumber } from '#lib/table/parse.ts';
 import type { Remains } from '#lib/table/remains-item.ts';
 import { parseRosteredItem, type StoredRoster } from '#lib/table/rostered-item.ts';
-import { partitionKey, sortKey, timeToLive } from '#lib/table/schema.ts';
-import { isRostered, type Ledger, parseSessionItem } from '#lib/table/session-item.ts';
+import { indexes, partitionKey, sortKey, timeToLive } from '#lib/table/schema.ts';
+import { isRostered, type Ledger, parseSessionItem, timeIn } from '#lib/table/session-item.ts';
 import { readImage } from './stream-image.ts';
 
 /** What one record of the table's stream tells. */
@@ -40,8 +41,8 @@ export type Change =
 const none: Change = { kind: 'none' };
 
 /**
- * The key of the session that a record is about; the records of one session are in order. A record of anything else has the
- * key of its item.
+ * The key of the session that a record is about; the records of one session's item are in order, and so are those of each
+ * message. A record of anything else has the key of its item.
  */
 export function sessionOf(record: DynamoDBRecord): string {
   const key = keyIn(record);
@@ -53,6 +54,17 @@ const keyIn = ({ dynamodb }: DynamoDBRecord): ItemKey => ({
   pk: dynamodb?.Keys?.[partitionKey]?.S ?? '',
   sk: dynamodb?.Keys?.[sortKey]?.S ?? '',
 });
+
+/** What the log calls a record by, so that it can be found and what it was about be dealt with by hand. */
+export function nameOf(record: DynamoDBRecord): LogAttributes {
+  const { SequenceNumber: sequenceNumber, NewImage, OldImage } = record.dynamodb ?? {};
+  const statusAndTime = (NewImage ?? OldImage)?.[indexes.sessionsByFleet.sortKey]?.S;
+  return {
+    sequenceNumber,
+    session: sessionOf(record),
+    createdAt: statusAndTime === undefined ? undefined : timeIn(statusAndTime),
+  };
+}
 
 /** Reads a record. Throws for one whose item is not as the table's items are. */
 export function readChange(record: DynamoDBRecord): Change {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { clientSettings } from '#functions/client-settings.ts';
 import { log } from '#functions/log.ts';
@@ -20,7 +21,7 @@ const eventBridge = new EventBridgeClient({
 /** The Lambda entry: what consumes the table's stream, with the clients that this instance keeps. */
 export const handler = onChange({
   table,
-  publish: publishTo(eventBridge, environment.EVENT_BUS_NAME),
+  publish: publishTo(eventBridge, environment.EVENT_BUS_NAME, { sleep: setTimeout, random: Math.random }),
   deployment: { region: environment.AWS_REGION, accountId: environment.ACCOUNT_ID },
   meter,
   now: Date.now,

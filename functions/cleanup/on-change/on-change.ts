@@ -2,8 +2,8 @@ import type { DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 
 import { describeError, type Log } from '#functions/log.ts';
 import { aboveZero, type Meter } from '#functions/meter.ts';
 import { removeSession, usualBudget } from '#lib/cleanup/remove-session.ts';
-import { someAtOnce } from '#lib/cleanup/some-at-once.ts';
-import { sessionOf } from './change.ts';
+import { someAtOnce } from '#lib/some-at-once.ts';
+import { nameOf, sessionOf } from './change.ts';
 import type { DomainEvent } from './event-schemas.ts';
 import { type PrepareContext, type Prepared, prepare } from './prepare.ts';
 import type { Publish } from './publish.ts';
@@ -135,7 +135,7 @@ const tellFailure = (
   error: unknown,
 ): void =>
   log.error('A record could not be processed', {
-    sequenceNumber: record?.dynamodb?.SequenceNumber,
+    ...(record && nameOf(record)),
     ...describeError(error),
   });
 

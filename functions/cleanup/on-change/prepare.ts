@@ -36,6 +36,7 @@ export async function prepare(context: PrepareContext, record: DynamoDBRecord): 
       return { events: [], gone: change.gone };
     case 'roster': {
       const { sessionKey, before, after } = change;
+      context.facts.sawRoster(sessionKey, after);
       return {
         events: rosterEvents(before, after).map((event) => spellRosterEvent(sessionKey, event, after)),
       };

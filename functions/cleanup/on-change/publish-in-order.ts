@@ -1,4 +1,4 @@
-import { someAtOnce } from '#lib/cleanup/some-at-once.ts';
+import { someAtOnce } from '#lib/some-at-once.ts';
 import type { DomainEvent } from './event-schemas.ts';
 import { mostAtOnce, type Publish } from './publish.ts';
 
@@ -56,6 +56,7 @@ async function publishAll(
   try {
     return await publish(events);
   } catch (error) {
-    return events.map(() => (error instanceof Error ? `${error.name}: ${error.message}` : 'not an Error'));
+    // What EventBridge says of a request may quote it.
+    return events.map(() => (error instanceof Error ? error.name : 'not an Error'));
   }
 }

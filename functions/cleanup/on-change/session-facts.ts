@@ -1,7 +1,7 @@
 import type { Table } from '#lib/table/client.ts';
 import { historyKeyOf, payloadItemKey, sessionItemKey } from '#lib/table/keys.ts';
 import { getItem } from '#lib/table/reads.ts';
-import { parseRosteredItem } from '#lib/table/rostered-item.ts';
+import { parseRosteredItem, type StoredRoster } from '#lib/table/rostered-item.ts';
 import { isRostered, parsePayloadItem, type SessionPayload } from '#lib/table/session-item.ts';
 
 /** What the ledger of a game session does not say. */
@@ -10,11 +10,12 @@ export type GameSessionFacts = Pick<SessionPayload, 'fleetId' | 'location' | 'id
 /** What a message does not say of its session. */
 export type RosterFacts = { readonly sessionId: string; readonly titleId: number };
 
-/** Sessions remembered at once. The oldest is forgotten first. */
-const memorySize = 1_000;
+/** Sessions of each kind that are remembered at once, some 2 MB of them. The oldest is forgotten first. */
+const memorySize = 10_000;
 
 /**
- * What stays the same as long as a session is there, read once by each function instance: one read unit or two. A session
+ * What stays the same as long as a session is there, read once by each function instance where it has not come by: a read unit
+ * for each 4 KB. A session
  * that has got the name of one that is gone is another one, and so is asked for with the time of its creation.
  */
 export class SessionFacts {
@@ -41,17 +42,20 @@ export class SessionFacts {
     return payload;
   }
 
+  /** Remembers a session that has come by, whole as those with a roster do. */
+  sawRoster(sessionKey: string, { sessionId, titleId, ledger }: StoredRoster): RosterFacts {
+    const facts = { sessionId, titleId };
+    remember(this.#rosters, historyKeyOf(sessionKey, ledger.createdAt), facts);
+    return facts;
+  }
+
   /** Undefined for a session that is gone. */
   async ofRoster(sessionKey: string, createdAt: number): Promise<RosterFacts | undefined> {
-    const name = historyKeyOf(sessionKey, createdAt);
-    const known = this.#rosters.get(name);
+    const known = this.#rosters.get(historyKeyOf(sessionKey, createdAt));
     if (known !== undefined) return known;
     const item = await getItem(this.#table, sessionItemKey(sessionKey));
     const stored = item && isRostered(item) ? parseRosteredItem(item) : undefined;
-    if (stored?.ledger.createdAt !== createdAt) return undefined;
-    const facts = { sessionId: stored.sessionId, titleId: stored.titleId };
-    remember(this.#rosters, name, facts);
-    return facts;
+    return stored?.ledger.createdAt === createdAt ? this.sawRoster(sessionKey, stored) : undefined;
   }
 }
 
