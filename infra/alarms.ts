@@ -11,7 +11,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Duration } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
-import { counted, throttledRequests, type Watched } from './watched.ts';
+import { counted, period, throttledRequests, unheardArrivals, type Watched } from './watched.ts';
 
 /** The part of docs/operations.md that says what an alarm means and what to do. */
 type Page =
@@ -21,6 +21,7 @@ type Page =
   | 'the-table-is-throttled'
   | 'dead-letters'
   | 'events-are-late'
+  | 'events-have-stopped'
   | 'the-sweep-does-not-run'
   | 'the-sweep-is-behind';
 
@@ -30,7 +31,6 @@ type AlarmRule = Pick<AlarmProps, 'metric' | 'threshold' | 'evaluationPeriods'> 
     readonly page: Page;
   };
 
-const period = Duration.minutes(5);
 const sum: MetricOptions = { period, statistic: Stats.SUM };
 
 /** What somebody has to look at. Each alarm names the part of the operator's page that says what to do. */
@@ -85,7 +85,7 @@ const requestRules = ({ http, table }: Watched): Readonly<Record<string, AlarmRu
   TableThrottled: {
     says: 'DynamoDB has turned requests away for a quarter of an hour.',
     page: 'the-table-is-throttled',
-    metric: throttledRequests(table, period),
+    metric: throttledRequests(table),
     threshold: 0,
     evaluationPeriods: 3,
   },
@@ -119,7 +119,7 @@ function functionRules({ functions }: Watched): Readonly<Record<string, AlarmRul
   return Object.fromEntries(rulesOf);
 }
 
-const eventRules = ({ onChange, deadLetters }: Watched): Readonly<Record<string, AlarmRule>> => ({
+const eventRules = ({ table, onChange, deadLetters }: Watched): Readonly<Record<string, AlarmRule>> => ({
   DeadLetters: {
     says: 'Changes could not be processed: their events are missing.',
     page: 'dead-letters',
@@ -135,6 +135,16 @@ const eventRules = ({ onChange, deadLetters }: Watched): Readonly<Record<string,
     metric: onChange.metric('IteratorAge', { period, statistic: Stats.MAXIMUM }),
     threshold: Duration.minutes(10).toMilliseconds(),
     evaluationPeriods: 1,
+  },
+  EventsStopped: {
+    // Whoever is not called has no figure of how late the call was.
+    says: 'Players come, and the function for changes is not called.',
+    page: 'events-have-stopped',
+    metric: unheardArrivals({ table, onChange }),
+    threshold: 0,
+    evaluationPeriods: 12,
+    // In a quiet hour the only player of a period may come in its last second, and the call may be in the next one.
+    datapointsToAlarm: 3,
   },
 });
 

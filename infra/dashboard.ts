@@ -11,9 +11,7 @@ import {
 import { Duration } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 import { type MetricName, metricNamespace } from '#functions/metric-names.ts';
-import { counted, throttledRequests, type Watched } from './watched.ts';
-
-const period = Duration.minutes(5);
+import { counted, period, throttledRequests, type Watched } from './watched.ts';
 
 /** What an operator asks, one row a question: is anything wrong, who gets in, what comes in, who hears of it, what is cleaned up. */
 export function dashboard(
@@ -69,7 +67,7 @@ const requests = ({ http, table }: Watched): IWidget[] => [
   graph(
     'Capacity units of the table',
     [table.metricConsumedReadCapacityUnits({ period }), table.metricConsumedWriteCapacityUnits({ period })],
-    { right: [throttledRequests(table, period)] },
+    { right: [throttledRequests(table)] },
   ),
 ];
 

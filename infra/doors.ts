@@ -42,8 +42,10 @@ export function gameLiftDoor(
   // Fleets, locations and aliases can be deleted, and game and player sessions cannot.
   const fleets = [aliasesPartition, fleetsPartition, locationsPartition];
   sessions.connect(door.lambda, {
+    readsBatches: true,
     queries: [indexes.sessionsByFleet, indexes.playerSessionsByPlayer, indexes.searchableSessions],
-    writes: [...[session, players, creator].map(anyOf), ...fleets],
+    puts: [...[session, players, creator].map(anyOf), ...fleets],
+    updates: [...[session, players, creator].map(anyOf), ...fleets],
     deletes: fleets,
   });
   accessKeys.connect(door.lambda);
@@ -81,8 +83,10 @@ export function gameSessionsDoor(
   tellIdleTime(door.lambda, lifetimes);
   // Messages that everybody has read are dropped. Sessions, with all who were ever in them, are not.
   sessions.connect(door.lambda, {
+    readsBatches: true,
     queries: [indexes.playerSessionsByPlayer, indexes.sessionsByFleet],
-    writes: [session, roster, messages].map(anyOf),
+    puts: [session, roster, messages].map(anyOf),
+    updates: [anyOf(session)],
     deletes: [anyOf(messages)],
   });
   http.connect(

@@ -48,6 +48,19 @@ export function openslotApp({ outdir, checks = true }: OpenslotAppProps = {}): A
     value: openslot.eventBus.eventBusName,
     description: 'The bus that tells what happens in sessions, for rules of your own',
   });
+  new CfnOutput(stack, 'DashboardName', {
+    value: openslot.dashboard.dashboardName,
+    description: 'The CloudWatch dashboard: what an operator asks, and the state of the alarms',
+  });
+  new CfnOutput(stack, 'ChangesFunctionName', {
+    value: openslot.changesFunction.functionName,
+    description:
+      'The function that makes events of changes: docs/operations.md says when somebody has to call it',
+  });
+  new CfnOutput(stack, 'DeadLettersUrl', {
+    value: openslot.deadLetters.queueUrl,
+    description: 'The queue that is told which changes could not be processed',
+  });
   return app;
 }
 

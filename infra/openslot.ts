@@ -1,9 +1,11 @@
 import type { Alarm, Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Duration, Names, RemovalPolicy } from 'aws-cdk-lib/core';
 import { Construct } from 'constructs';
 import { usualIdleTime, usualRetention } from '#lib/sessions/retention.ts';
@@ -66,6 +68,12 @@ export class Openslot extends Construct {
 
   /** Where events of what happens in sessions are published: rules of one's own subscribe to them. */
   readonly eventBus: EventBus;
+
+  /** Makes these events of the table's changes. */
+  readonly changesFunction: LambdaFunction;
+
+  /** Where it is told which changes could not be processed. */
+  readonly deadLetters: Queue;
 
   /** What somebody has to look at, by docs/operations.md. */
   readonly alarms: readonly Alarm[];
@@ -140,6 +148,8 @@ export class Openslot extends Construct {
     this.endpoint = http.endpoint;
     this.table = sessions.table;
     this.eventBus = events.bus;
+    this.changesFunction = events.onChange.lambda;
+    this.deadLetters = events.deadLetters;
     this.alarms = alarms.all;
     this.dashboard = dashboard(this, 'Dashboard', { watched, alarms: alarms.all });
     this.accessKeysSecret = accessKeys.secret;

@@ -31,7 +31,10 @@ export class SessionEvents extends Construct {
   /** Makes events of the table's changes. */
   readonly onChange: ServiceFunction;
 
-  /** Where it is told which changes could not be processed, for two weeks: there is time to look at them. */
+  /**
+   * Where it is told which changes could not be processed. It keeps that for two weeks. The changes themselves are in the
+   * stream for 24 hours after they were made, which is the time to look at them, less what the tries took.
+   */
   readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, props: FunctionSettings & { readonly sessions: SessionTable }) {
@@ -59,7 +62,7 @@ export class SessionEvents extends Construct {
     const { lambda } = this.onChange;
     lambda.addEnvironment('EVENT_BUS_NAME', this.bus.eventBusName);
     lambda.addEnvironment('ACCOUNT_ID', Stack.of(this).account);
-    sessions.connect(lambda, { queries: [], ...removal });
+    sessions.connect(lambda, { readsBatches: false, queries: [], ...removal });
     lambda.addToRolePolicy(
       new PolicyStatement({ actions: ['events:PutEvents'], resources: [this.bus.eventBusArn] }),
     );
@@ -81,8 +84,9 @@ export class SessionEvents extends Construct {
       // A batch that fails as a whole is halved until the record at fault is alone. Halving uses up no attempt.
       bisectBatchOnError: true,
       retryAttempts: 20,
-      // What the stream keeps: no record is given up for its age alone before it is lost anyway.
-      maxRecordAge: Duration.hours(24),
+      // The stream keeps a record for 24 hours. With as many here it could be gone before the queue is told of it, or before
+      // somebody who is told can fetch it.
+      maxRecordAge: Duration.hours(23),
       onFailure: { bind: () => ({ destination: this.deadLetters.queueArn }) },
     });
   }

@@ -12,10 +12,14 @@ export const anyOf = (prefix: string) => `${prefix}*`;
 
 /** What a function does with the table beside reading items. An asterisk in a partition's key stands for anything. */
 export type TableUse = {
+  /** Whether it reads several items at once by their keys. */
+  readonly readsBatches: boolean;
   /** The indexes that it queries. */
   readonly queries: readonly (typeof indexes)[keyof typeof indexes][];
-  /** The partitions in which it puts and updates items. */
-  readonly writes: readonly string[];
+  /** The partitions in which it puts items. */
+  readonly puts: readonly string[];
+  /** The partitions in which it updates items. */
+  readonly updates: readonly string[];
   /** The partitions from which it deletes. */
   readonly deletes: readonly string[];
 };
@@ -56,16 +60,17 @@ export class SessionTable extends Construct {
   }
 
   /** Lets the function read all items and write some, and tells it the table's name. Nothing is scanned. */
-  connect(lambda: LambdaFunction, { queries, writes, deletes }: TableUse): void {
+  connect(lambda: LambdaFunction, { readsBatches, queries, puts, updates, deletes }: TableUse): void {
     lambda.addEnvironment('TABLE_NAME', this.table.tableName);
     lambda.addToRolePolicy(
       new PolicyStatement({
-        actions: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+        actions: [...(readsBatches ? ['dynamodb:BatchGetItem'] : []), 'dynamodb:GetItem', 'dynamodb:Query'],
         resources: [this.table.tableArn],
       }),
     );
-    lambda.addToRolePolicy(this.writing(['dynamodb:PutItem', 'dynamodb:UpdateItem'], writes));
-    lambda.addToRolePolicy(this.writing(['dynamodb:DeleteItem'], deletes));
+    lambda.addToRolePolicy(this.writing('dynamodb:PutItem', puts));
+    lambda.addToRolePolicy(this.writing('dynamodb:UpdateItem', updates));
+    lambda.addToRolePolicy(this.writing('dynamodb:DeleteItem', deletes));
     if (queries.length === 0) return;
     lambda.addToRolePolicy(
       new PolicyStatement({
@@ -81,6 +86,7 @@ export class SessionTable extends Construct {
     if (tableStreamArn === undefined) throw new Error(`${this.node.path} tells nobody of its changes`);
     lambda.addToRolePolicy(
       new PolicyStatement({
+        // ListStreams too: DynamoDB's guide grants it on the stream, and the mapping lists no others.
         actions: [
           'dynamodb:DescribeStream',
           'dynamodb:GetRecords',
@@ -93,9 +99,9 @@ export class SessionTable extends Construct {
     return tableStreamArn;
   }
 
-  private writing(actions: readonly string[], partitions: readonly string[]): PolicyStatement {
+  private writing(action: string, partitions: readonly string[]): PolicyStatement {
     return new PolicyStatement({
-      actions: [...actions],
+      actions: [action],
       resources: [this.table.tableArn],
       conditions: {
         // Whatever names no key at all would fit the other condition.

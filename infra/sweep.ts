@@ -29,8 +29,9 @@ export class Sweep extends Construct {
     const { lambda } = this.function;
     tellRetention(lambda, lifetimes);
     sessions.connect(lambda, {
+      ...removal,
+      readsBatches: true,
       queries: [indexes.sessionsDue],
-      writes: removal.writes,
       deletes: [...removal.deletes, anyOf(partitionPrefixes.remains)],
     });
     // The next run does what this one could not. Without these, Lambda would keep runs that it cannot start for six hours,

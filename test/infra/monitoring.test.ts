@@ -2,71 +2,93 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { metricNames, metricNamespace } from '#functions/metric-names.ts';
-import { logicalId, service, template } from './synthesized.ts';
+import { service, template } from './synthesized.ts';
 
-type Alarm = {
+type Metric = {
+  readonly Namespace: string;
+  readonly MetricName: string;
+  readonly Dimensions: readonly { readonly Name: string; readonly Value: unknown }[];
+};
+
+type Alarm = Partial<Metric> & {
   readonly AlarmDescription: string;
   readonly ComparisonOperator: string;
   readonly DatapointsToAlarm?: number;
-  readonly Dimensions?: readonly { readonly Name: string; readonly Value: unknown }[];
   readonly EvaluationPeriods: number;
-  readonly MetricName?: string;
   readonly Metrics?: readonly {
+    readonly Id: string;
     readonly Expression?: string;
-    readonly MetricStat?: { readonly Metric: Metric };
+    readonly MetricStat?: { readonly Metric: Metric; readonly Stat: string };
   }[];
-  readonly Namespace?: string;
-  readonly Period?: number;
   readonly Statistic?: string;
   readonly Threshold: number;
   readonly TreatMissingData: string;
 };
 
-type Metric = Required<Pick<Alarm, 'MetricName' | 'Namespace' | 'Dimensions'>>;
-
+const resources = template.toJSON()['Resources'];
 const alarms: readonly Alarm[] = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
   ({ Properties }) => Properties,
 );
 
-/** What goes off when, in one line. */
-function rule(alarm: Alarm): string {
-  const { Statistic, MetricName, Metrics, ComparisonOperator, Threshold } = alarm;
+/** What goes off when, in one line, and behind it one for each figure that a formula is made of. */
+function rule(alarm: Alarm): readonly string[] {
+  const { Metrics = [], ComparisonOperator, Threshold } = alarm;
   const { EvaluationPeriods, DatapointsToAlarm = EvaluationPeriods, TreatMissingData } = alarm;
-  const [expression] = (Metrics ?? []).flatMap(({ Expression }) => Expression ?? []);
-  const watched = expression ?? `${Statistic} of ${ofWhat(alarm)}${MetricName}`;
+  const [formula = figure(alarm, alarm.Statistic)] = Metrics.flatMap(({ Expression }) => Expression ?? []);
   const comparison = ComparisonOperator === 'GreaterThanThreshold' ? '>' : ComparisonOperator;
   const periods = `${DatapointsToAlarm} of ${EvaluationPeriods}`;
-  return `${watched} ${comparison} ${Threshold}, ${periods}, ${TreatMissingData}`;
+  return [
+    `${formula} ${comparison} ${Threshold}, ${periods}, ${TreatMissingData}`,
+    ...Metrics.flatMap(({ Id, MetricStat }) =>
+      MetricStat === undefined ? [] : [`${Id} = ${figure(MetricStat.Metric, MetricStat.Stat)}`],
+    ),
+  ];
 }
 
-const functions = Object.fromEntries(
-  ['GameLift', 'GameSessions', 'OnChange', 'SweepRun'].map((part) => [
-    logicalId('AWS::Lambda::Function', part),
-    part,
-  ]),
-);
+/** A figure of CloudWatch with its dimensions, for which the construct stands that has it. */
+function figure({ Namespace, MetricName, Dimensions = [] }: Partial<Metric>, statistic = ''): string {
+  const dimensions = Dimensions.map(({ Name, Value }) => `${Name}: ${nameOf(Value)}`);
+  return `${statistic} of ${Namespace} ${MetricName} {${dimensions.join(', ')}}`;
+}
 
-function ofWhat({ Dimensions = [] }: Alarm): string {
-  const [dimension] = Dimensions;
-  const value = JSON.stringify(dimension?.Value);
-  const found = Object.entries(functions).find(([id]) => value === JSON.stringify({ Ref: id }));
-  return found === undefined ? '' : `${found[1]}.`;
+function nameOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const [id] = Object.keys(resources).filter((each) => JSON.stringify(value).includes(`"${each}"`));
+  // Behind the name that it has in the construct there is a hash.
+  return (id ?? '').replace(/^Service(.*)[0-9A-F]{8}$/, '$1');
 }
 
 describe('The alarms', () => {
   test('go off by these rules, over periods of five minutes', () => {
-    expect(alarms.map(rule)).toEqual([
-      '100 * FILL(failed, 0) / requests > 1, 2 of 3, notBreaching',
-      'SUM(METRICS("throttled")) > 0, 3 of 3, notBreaching',
-      ...Object.values(functions).flatMap((name) => [
-        `Sum of ${name}.Errors > 0, 2 of 3, notBreaching`,
-        `Sum of ${name}.Throttles > 0, 2 of 3, notBreaching`,
-      ]),
-      'Maximum of ApproximateNumberOfMessagesVisible > 0, 1 of 1, ignore',
-      'Maximum of OnChange.IteratorAge > 600000, 1 of 1, notBreaching',
-      'Sum of SweepRuns LessThanThreshold 1, 1 of 1, breaching',
-      'Minimum of SweepBacklog > 0, 6 of 6, notBreaching',
-    ]);
+    expect(alarms.flatMap(rule)).toMatchInlineSnapshot(`
+      [
+        "100 * FILL(failed, 0) / requests > 1, 2 of 3, notBreaching",
+        "failed = Sum of AWS/ApiGateway 5xx {ApiId: HttpApi}",
+        "requests = SampleCount of AWS/ApiGateway Count {ApiId: HttpApi}",
+        "SUM(METRICS("throttled")) > 0, 3 of 3, notBreaching",
+        "throttledGetItem = Sum of AWS/DynamoDB ThrottledRequests {Operation: GetItem, TableName: SessionsTable}",
+        "throttledBatchGetItem = Sum of AWS/DynamoDB ThrottledRequests {Operation: BatchGetItem, TableName: SessionsTable}",
+        "throttledQuery = Sum of AWS/DynamoDB ThrottledRequests {Operation: Query, TableName: SessionsTable}",
+        "throttledPutItem = Sum of AWS/DynamoDB ThrottledRequests {Operation: PutItem, TableName: SessionsTable}",
+        "throttledUpdateItem = Sum of AWS/DynamoDB ThrottledRequests {Operation: UpdateItem, TableName: SessionsTable}",
+        "throttledDeleteItem = Sum of AWS/DynamoDB ThrottledRequests {Operation: DeleteItem, TableName: SessionsTable}",
+        "Sum of AWS/Lambda Errors {FunctionName: GameLiftFunction} > 0, 2 of 3, notBreaching",
+        "Sum of AWS/Lambda Throttles {FunctionName: GameLiftFunction} > 0, 2 of 3, notBreaching",
+        "Sum of AWS/Lambda Errors {FunctionName: GameSessionsFunction} > 0, 2 of 3, notBreaching",
+        "Sum of AWS/Lambda Throttles {FunctionName: GameSessionsFunction} > 0, 2 of 3, notBreaching",
+        "Sum of AWS/Lambda Errors {FunctionName: EventsOnChangeFunction} > 0, 2 of 3, notBreaching",
+        "Sum of AWS/Lambda Throttles {FunctionName: EventsOnChangeFunction} > 0, 2 of 3, notBreaching",
+        "Sum of AWS/Lambda Errors {FunctionName: SweepRunFunction} > 0, 2 of 3, notBreaching",
+        "Sum of AWS/Lambda Throttles {FunctionName: SweepRunFunction} > 0, 2 of 3, notBreaching",
+        "Maximum of AWS/SQS ApproximateNumberOfMessagesVisible {QueueName: EventsDeadLetters} > 0, 1 of 1, ignore",
+        "Maximum of AWS/Lambda IteratorAge {FunctionName: EventsOnChangeFunction} > 600000, 1 of 1, notBreaching",
+        "(came > 0) AND (FILL(calls, 0) == 0) > 0, 3 of 12, notBreaching",
+        "came = Sum of AWS/DynamoDB ConsumedWriteCapacityUnits {GlobalSecondaryIndexName: playerSessionsByPlayer, TableName: SessionsTable}",
+        "calls = Sum of AWS/Lambda Invocations {FunctionName: EventsOnChangeFunction}",
+        "Sum of Openslot SweepRuns {service: Openslot-Service-6897AE5D} LessThanThreshold 1, 1 of 1, breaching",
+        "Minimum of Openslot SweepBacklog {service: Openslot-Service-6897AE5D} > 0, 6 of 6, notBreaching",
+      ]
+    `);
     const periods = JSON.stringify(alarms).match(/"Period":\d+/g);
     expect(new Set(periods)).toEqual(new Set(['"Period":300']));
   });

@@ -40,8 +40,8 @@ describe('The changes of the table', () => {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       BisectBatchOnFunctionError: true,
       MaximumRetryAttempts: 20,
-      // 24 h: what the stream keeps.
-      MaximumRecordAgeInSeconds: 86_400,
+      // An hour less than what the stream keeps: the queue is told while the record is still there.
+      MaximumRecordAgeInSeconds: 23 * 3600,
       DestinationConfig: {
         OnFailure: { Destination: attribute(logicalId('AWS::SQS::Queue'), 'Arn') },
       },

@@ -22,20 +22,27 @@ test('The sweep runs each minute to the minute, and a run that could not start i
   });
 });
 
-test('The schedule may call the sweep and nothing else, and only from this account', () => {
+test('The schedule may call the sweep and nothing else, and only where a schedule of this account says so', () => {
   const role = logicalId('AWS::IAM::Role', 'Scheduler');
   const policy = template.findResources('AWS::IAM::Policy')[logicalId('AWS::IAM::Policy', 'Scheduler')];
-  expect(policy?.['Properties']).toMatchObject({
-    Roles: [{ Ref: role }],
-    PolicyDocument: {
-      Statement: [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: attribute(lambda(), 'Arn') }],
-    },
-  });
+  expect(policy?.['Properties'].Roles).toEqual([{ Ref: role }]);
+  expect(policy?.['Properties'].PolicyDocument.Statement).toEqual([
+    { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: attribute(lambda(), 'Arn') },
+  ]);
   const trust = template.findResources('AWS::IAM::Role')[role]?.['Properties'].AssumeRolePolicyDocument;
-  expect(trust.Statement).toMatchObject([
+  const place = [{ Ref: 'AWS::Region' }, ':', { Ref: 'AWS::AccountId' }];
+  const group = ['arn:', { Ref: 'AWS::Partition' }, ':scheduler:', ...place, ':schedule-group/default'];
+  expect(trust.Statement).toEqual([
     {
+      Effect: 'Allow',
+      Action: 'sts:AssumeRole',
       Principal: { Service: 'scheduler.amazonaws.com' },
-      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      Condition: {
+        StringEquals: {
+          'aws:SourceAccount': { Ref: 'AWS::AccountId' },
+          'aws:SourceArn': { 'Fn::Join': ['', group] },
+        },
+      },
     },
   ]);
 });

