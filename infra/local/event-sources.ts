@@ -1,7 +1,5 @@
 import { type EventPattern, readPattern } from './event-pattern.ts';
-import { arnOf } from './identities.ts';
-import type { Identities } from './intrinsics.ts';
-import { LocalRunError } from './local-run-error.ts';
+import { arnOf, findResource, type Surroundings } from './identities.ts';
 import { scheduleProperties, streamProperties } from './resource-properties.ts';
 import { type Resource, readProperties } from './template.ts';
 
@@ -40,12 +38,6 @@ export type LocalSchedule = {
   readonly functionId: string;
   /** The event that it is called with. */
   readonly input: unknown;
-};
-
-/** What the template says elsewhere. */
-export type Surroundings = {
-  readonly identities: Identities;
-  readonly resources: readonly Resource[];
 };
 
 export function stream(resource: Resource, { identities, resources }: Surroundings): LocalStream {
@@ -92,21 +84,4 @@ export function schedule(resource: Resource, surroundings: Surroundings): LocalS
     functionId: findResource(resource, sought, surroundings).id,
     input: Target.Input,
   };
-}
-
-type Sought = { readonly type: string; readonly name: string; readonly attribute: string };
-
-/** The resource of that type that has this name, or this for the attribute. */
-function findResource(
-  user: Resource,
-  { type, name, attribute }: Sought,
-  { identities, resources }: Surroundings,
-): Resource {
-  const found = resources.find(({ id, Type }) => {
-    const { ref, attributes } = identities.get(id) ?? {};
-    return Type === type && (ref === name || attributes?.[attribute] === name);
-  });
-  if (found === undefined)
-    throw new LocalRunError(`${user.id} names ${name}, which is no ${type} of this stack`);
-  return found;
 }

@@ -16,6 +16,11 @@ const withoutLocalMeaning: ReadonlySet<string> = new Set([
   'AWS::SQS::QueuePolicy',
 ]);
 
+/** Why a resource that one might expect to run locally does not. */
+const reasonAgainst: Readonly<Record<string, string>> = {
+  'AWS::Events::Rule': 'does not run locally, where npm start -- --events prints all events',
+};
+
 /** Values of the template's parameters by name. */
 export type ParameterValues = Readonly<Record<string, string>>;
 
@@ -89,7 +94,9 @@ function identify(resource: Resource): readonly (readonly [string, Identity])[] 
       return [[id, { ref: id }]];
     default:
       if (withoutLocalMeaning.has(Type)) return [];
-      throw new LocalRunError(`${id} is of the type ${Type}, which the local run does not know`);
+      throw new LocalRunError(
+        `${id} is of the type ${Type}, which ${reasonAgainst[Type] ?? 'the local run does not know'}: declare it in another stack than ${stackName}`,
+      );
   }
 }
 
@@ -106,6 +113,33 @@ export function givenName(resource: Resource, property: string): string {
 export function arnOf({ id, Type }: Resource, identities: Identities): string {
   const found = identities.get(id)?.attributes?.['Arn'];
   if (found === undefined) throw new LocalRunError(`${id} (${Type}) has no ARN in the local run`);
+  return found;
+}
+
+/** What the template says elsewhere. */
+export type Surroundings = {
+  readonly identities: Identities;
+  readonly resources: readonly Resource[];
+};
+
+type Sought = { readonly type: string; readonly name: string; readonly attribute: string };
+
+/**
+ * The resource of that type that has this name, or this for the attribute.
+ *
+ * @throws LocalRunError where there is none.
+ */
+export function findResource(
+  user: Resource,
+  { type, name, attribute }: Sought,
+  { identities, resources }: Surroundings,
+): Resource {
+  const found = resources.find(({ id, Type }) => {
+    const { ref, attributes } = identities.get(id) ?? {};
+    return Type === type && (ref === name || attributes?.[attribute] === name);
+  });
+  if (found === undefined)
+    throw new LocalRunError(`${user.id} names ${name}, which is no ${type} of this stack`);
   return found;
 }
 

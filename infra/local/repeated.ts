@@ -1,4 +1,4 @@
-import { within } from './within.ts';
+import { stopTimeoutMs, within } from './within.ts';
 
 /** Something that is done again and again. */
 export type Repeated = {
@@ -7,8 +7,6 @@ export type Repeated = {
   /** Does it no more. Ends once what is under way has, or 2 s are over. */
   stop(): Promise<void>;
 };
-
-const stopTimeoutMs = 2_000;
 
 /**
  * Does the task each time that so many milliseconds are over, at first after the first of them. While it is under way it

@@ -1,7 +1,14 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { type LocalSchedule, type LocalStream, schedule, stream } from './event-sources.ts';
-import { arnOf, givenName, identifyAll, type ParameterValues } from './identities.ts';
+import {
+  arnOf,
+  findResource,
+  givenName,
+  identifyAll,
+  type ParameterValues,
+  type Surroundings,
+} from './identities.ts';
 import type { Identities } from './intrinsics.ts';
 import { LocalRunError } from './local-run-error.ts';
 import {
@@ -46,17 +53,13 @@ export type LocalRoute = {
   readonly timeoutMs?: number;
 };
 
-export type LocalSecret = {
-  readonly logicalId: string;
-  readonly name: string;
-  readonly arn: string;
+/** What others refer to by its name or its ARN: a bus, a queue. */
+export type NamedResource = { readonly logicalId: string; readonly name: string; readonly arn: string };
+
+export type LocalSecret = NamedResource & {
   /** Whether the deployment generates it as a JSON object with one key: so the access keys are declared. */
   readonly holdsAccessKeys: boolean;
 };
-
-export type LocalBus = { readonly logicalId: string; readonly name: string; readonly arn: string };
-
-export type LocalQueue = { readonly logicalId: string; readonly name: string; readonly arn: string };
 
 /** What the template declares and one machine can run. */
 export type LocalStack = {
@@ -64,8 +67,8 @@ export type LocalStack = {
   readonly functions: readonly LocalFunction[];
   readonly routes: readonly LocalRoute[];
   readonly secrets: readonly LocalSecret[];
-  readonly buses: readonly LocalBus[];
-  readonly queues: readonly LocalQueue[];
+  readonly buses: readonly NamedResource[];
+  readonly queues: readonly NamedResource[];
   readonly streams: readonly LocalStream[];
   readonly schedules: readonly LocalSchedule[];
 };
@@ -91,7 +94,7 @@ export function readStack(outdir: string, parameters: ParameterValues = {}): Loc
   return {
     tables: ofType('AWS::DynamoDB::Table').map((resource) => table(resource, identities)),
     functions: ofType('AWS::Lambda::Function').map((resource) => lambda(resource, identities, assets)),
-    routes: ofType('AWS::ApiGatewayV2::Route').map((resource) => route(resource, identities, resources)),
+    routes: ofType('AWS::ApiGatewayV2::Route').map((resource) => route(resource, surroundings)),
     secrets: ofType('AWS::SecretsManager::Secret').map((resource) => secret(resource, identities)),
     buses: ofType('AWS::Events::EventBus').map((resource) => bus(resource, identities)),
     queues: ofType('AWS::SQS::Queue').map((resource) => queue(resource, identities)),
@@ -143,22 +146,16 @@ function lambda(
   };
 }
 
-function route(resource: Resource, identities: Identities, resources: readonly Resource[]): LocalRoute {
+function route(resource: Resource, surroundings: Surroundings): LocalRoute {
+  const { identities, resources } = surroundings;
   const { RouteKey, Target } = readProperties(resource, routeProperties, identities);
   const integration = resources.find(({ id }) => Target === `integrations/${id}`);
   if (integration?.Type !== 'AWS::ApiGatewayV2::Integration') {
     throw new LocalRunError(`${resource.id} has the target ${Target}, which is no integration of this stack`);
   }
   const { IntegrationUri, TimeoutInMillis } = readProperties(integration, integrationProperties, identities);
-  const target = resources.find(
-    ({ id, Type }) =>
-      Type === 'AWS::Lambda::Function' && identities.get(id)?.attributes?.['Arn'] === IntegrationUri,
-  );
-  if (target === undefined) {
-    throw new LocalRunError(
-      `${integration.id} invokes ${IntegrationUri}, which is no function of this stack`,
-    );
-  }
+  const sought = { type: 'AWS::Lambda::Function', name: IntegrationUri, attribute: 'Arn' };
+  const target = findResource(integration, sought, surroundings);
   const [method, path] =
     RouteKey === '$default' ? ['ANY', RouteKey] : v.parse(methodAndPath, RouteKey.split(' '));
   return { method, path, functionId: target.id, timeoutMs: TimeoutInMillis };
@@ -176,12 +173,12 @@ function secret(resource: Resource, identities: Identities): LocalSecret {
   };
 }
 
-function bus(resource: Resource, identities: Identities): LocalBus {
+function bus(resource: Resource, identities: Identities): NamedResource {
   const { Name } = readProperties(resource, busProperties, identities);
   return { logicalId: resource.id, name: Name, arn: arnOf(resource, identities) };
 }
 
-function queue(resource: Resource, identities: Identities): LocalQueue {
+function queue(resource: Resource, identities: Identities): NamedResource {
   readProperties(resource, queueProperties, identities);
   const name = givenName(resource, 'QueueName');
   return { logicalId: resource.id, name, arn: arnOf(resource, identities) };

@@ -1,29 +1,28 @@
 import path from 'node:path';
 import { tokenParameters } from '#infra/token-parameters.ts';
-import { openTable } from '#lib/table/client.ts';
 import {
   accessKeysFile,
   firstKeyIn,
   readAccessKeysFile,
   readAccessKeysWithFirst,
 } from './access-keys-file.ts';
-import { type localAccessKey, localAwsAccess } from './account.ts';
+import type { localAccessKey } from './account.ts';
 import { assemble } from './assembly.ts';
 import { type BackgroundOptions, startBackground } from './background.ts';
 import type { DeadLetter } from './dead-letter.ts';
-import { type DynamoDbLocal, startDynamoDbLocal } from './dynamodb.ts';
+import { type DynamoDbLocal, type DynamoDbLocalStore, startDynamoDbLocal } from './dynamodb.ts';
 import { type BusEvent, serveEventBus } from './event-bus.ts';
-import { createFirstFleet, firstFleetId } from './first-fleet.ts';
-import { functionEnvironment } from './function-environment.ts';
+import { firstFleetId } from './first-fleet.ts';
+import { functionEnvironment, type ServiceEndpoints } from './function-environment.ts';
 import { FunctionFailedError } from './function-errors.ts';
 import type { MetricLine } from './function-output.ts';
 import { type FunctionWorker, startFunctionWorker } from './function-worker.ts';
 import { serveHttp } from './http.ts';
 import type { ParameterValues } from './identities.ts';
 import { LocalRunError } from './local-run-error.ts';
+import { prepareTable } from './prepare-table.ts';
 import { serveSecrets } from './secrets.ts';
 import { type LocalRoute, type LocalStack, readStack } from './stack.ts';
-import { createTable } from './tables.ts';
 import { developmentAudience, developmentIssuer, serveKeySet } from './token-issuer.ts';
 import { tokenIssuerFile } from './token-issuer-file.ts';
 import { inTurn } from './turns.ts';
@@ -62,7 +61,7 @@ export type LocalRun = {
   readonly dynamoDb: Pick<DynamoDbLocal, 'endpoint' | 'pid'>;
   /** Settles when DynamoDB Local has ended, asked to or not, with the last that it printed. */
   readonly ended: Promise<string>;
-  /** Runs what the stack's schedules run each minute, now and once. Rejects where a function fails. */
+  /** Runs now, once, what the stack's schedules run time and again. Rejects where a function fails. */
   runSchedules(): Promise<void>;
   /** Removes the items that are past their time, which happens each minute as well. */
   removeExpired(): Promise<void>;
@@ -92,67 +91,77 @@ type Closer = () => Promise<unknown>;
 
 async function startParts(options: LocalRunOptions, closers: Closer[]): Promise<Omit<LocalRun, 'stop'>> {
   const { port, memory, dataDirectory = defaultDataDirectory, keysFile = accessKeysFile } = options;
-  const { onEvent = () => {}, onMetric = () => {}, onDeadLetter = logDeadLetter } = options;
+  const { onMetric = () => {}, onDeadLetter = logDeadLetter } = options;
+  const readAccessKeys = () => (memory ? readAccessKeysWithFirst : readAccessKeysFile)(keysFile);
 
-  // The port first: when it is taken, nothing else need start. Requests that come early wait for the routes.
-  const routes = Promise.withResolvers<readonly LocalRoute[]>();
+  // The port first: when it is taken, nothing else need start.
   const functions = new Map<string, FunctionWorker>();
   const invoke = invokeIn(functions);
-  const gateway = await serveHttp({ port, routes: routes.promise, invoke: inTurn(invoke) });
-  closers.push(() => {
-    routes.reject(new LocalRunError('The local run is stopping'));
-    return gateway.close();
-  });
-
-  const startingDynamoDb = startDynamoDbLocal(memory ? { memory } : { directory: dataDirectory });
-  closers.push(() => startingDynamoDb.then(({ stop }) => stop()).catch(() => {}));
-  const [assembly, dynamoDb] = await Promise.all([
+  const gateway = await openGateway(port, invoke, closers);
+  const [dynamoDb, assembly] = await Promise.all([
+    startDatabase(memory ? { memory } : { directory: dataDirectory }, closers),
     assemble(projectDirectory, assemblyCache),
-    startingDynamoDb,
   ]);
+  const { endpoint } = dynamoDb;
 
   const stack = readStack(assembly, await startTokenIssuer(options, closers));
-  const readAccessKeys = memory ? readAccessKeysWithFirst : readAccessKeysFile;
-  const secrets = await serveSecrets(stack.secrets, () => readAccessKeys(keysFile));
-  closers.push(secrets.close);
-  const bus = await serveEventBus(stack.buses, onEvent);
-  closers.push(bus.close);
-  const endpoints = {
-    dynamoDb: dynamoDb.endpoint,
-    eventBridge: bus.endpoint,
-    secretsManager: secrets.endpoint,
-  };
-  const outputs = { log: process.stderr, onMetric };
+  const endpoints = { dynamoDb: endpoint, ...(await startStandIns(stack, readAccessKeys, options, closers)) };
   for (const declared of stack.functions) {
+    const outputs = { log: process.stderr, onMetric };
     const worker = startFunctionWorker(declared, functionEnvironment(declared, endpoints), outputs);
     functions.set(declared.logicalId, worker);
     closers.push(worker.stop);
   }
   const [tableName] = await Promise.all([
-    prepareTable(stack, dynamoDb.endpoint),
+    prepareTable(stack, endpoint),
     ...[...functions.values()].map(({ ready }) => ready),
   ]);
 
   const directory = memory ? undefined : dataDirectory;
-  const background = await startBackground(stack, {
-    endpoint: dynamoDb.endpoint,
-    invoke,
-    directory,
-    onDeadLetter,
-  });
+  const background = await startBackground(stack, { endpoint, invoke, directory, onDeadLetter });
   closers.push(background.stop);
-
-  routes.resolve(stack.routes);
+  gateway.open(stack.routes);
   return {
     url: gateway.url,
     fleetId: firstFleetId,
-    accessKey: firstKeyIn(await readAccessKeys(keysFile), Date.now()),
+    accessKey: firstKeyIn(await readAccessKeys(), Date.now()),
     tableName,
     dynamoDb,
     ended: dynamoDb.ended,
     runSchedules: background.runSchedules,
     removeExpired: background.removeExpired,
   };
+}
+
+/** Takes the port. Requests that come before it is opened wait for the routes. */
+async function openGateway(port: number, invoke: BackgroundOptions['invoke'], closers: Closer[]) {
+  const routes = Promise.withResolvers<readonly LocalRoute[]>();
+  const { url, close } = await serveHttp({ port, routes: routes.promise, invoke: inTurn(invoke) });
+  closers.push(() => {
+    routes.reject(new LocalRunError('The local run is stopping'));
+    return close();
+  });
+  return { url, open: routes.resolve };
+}
+
+function startDatabase(store: DynamoDbLocalStore, closers: Closer[]): Promise<DynamoDbLocal> {
+  const starting = startDynamoDbLocal(store);
+  closers.push(() => starting.then(({ stop }) => stop()).catch(() => {}));
+  return starting;
+}
+
+/** Starts what stands in for the AWS services that functions call beside DynamoDB. */
+async function startStandIns(
+  { secrets, buses }: LocalStack,
+  readAccessKeys: () => Promise<string>,
+  { onEvent = () => {} }: LocalRunOptions,
+  closers: Closer[],
+): Promise<Omit<ServiceEndpoints, 'dynamoDb'>> {
+  const secretsManager = await serveSecrets(secrets, readAccessKeys);
+  closers.push(secretsManager.close);
+  const eventBridge = await serveEventBus(buses, onEvent);
+  closers.push(eventBridge.close);
+  return { secretsManager: secretsManager.endpoint, eventBridge: eventBridge.endpoint };
 }
 
 /** Publishes the key of the development issuer, and gives the stack's parameters the values with which it trusts it. */
@@ -180,25 +189,4 @@ function invokeIn(functions: ReadonlyMap<string, FunctionWorker>): BackgroundOpt
 
 function logDeadLetter(letter: DeadLetter, queue: string | undefined): void {
   process.stderr.write(`${queue ?? 'No queue'} is told of what was given up: ${JSON.stringify(letter)}\n`);
-}
-
-/** Creates the one table, and in it the first fleet. */
-async function prepareTable({ tables }: LocalStack, endpoint: string): Promise<string> {
-  const [declared, ...others] = tables;
-  if (declared === undefined || others.length > 0) {
-    throw new LocalRunError(`The stack declares ${tables.length} tables: the local run expects one`);
-  }
-  const table = openTable(declared.input.TableName, {
-    ...localAwsAccess,
-    endpoint,
-    // On a busy machine the first answers take seconds, and a table is not created twice without complaint.
-    requestHandler: { requestTimeout: 30_000, throwOnRequestTimeout: true },
-  });
-  try {
-    await createTable(table.client, declared);
-    await createFirstFleet(table, Date.now());
-  } finally {
-    table.client.destroy();
-  }
-  return table.name;
 }

@@ -1,23 +1,9 @@
 /** `npm start`: the whole service on this machine, until Ctrl-C or SIGTERM. */
-import { parseArgs } from 'node:util';
+import { hasCode } from '#infra/error-code.ts';
 import { greeting } from './greeting.ts';
 import { LocalRunError } from './local-run-error.ts';
+import { type Options, readOptions, usage } from './options.ts';
 import { startLocal } from './start-local.ts';
-
-const defaultPort = 4800;
-
-const usage = `Usage: npm start -- [options]
-
-Runs Openslot on this machine, at http://127.0.0.1:${defaultPort}, and keeps its data in .openslot.
-
-  --port <number>  listen on another port; 0 picks a free one
-  --memory         keep nothing: the data ends with the run
-  --events         print each event that is published, as it happens, as a line of JSON
-  --metrics        print what functions count, as lines of CloudWatch's embedded metric format
-  --help           show this
-
-With AWS_LAMBDA_LOG_LEVEL=INFO in the environment every request is logged; without it, what goes wrong.
-`;
 
 /** Stopped by a signal is no failure: npm would report one. */
 const exitCodes = { stopped: 0, failed: 1, wrongUsage: 2, forced: 130 } as const;
@@ -27,42 +13,17 @@ const echoMs = 500;
 
 const parentWatchMs = 250;
 
-const options = readOptions();
-if (options.help) process.stdout.write(usage);
-else await run(options);
+for (const output of [process.stdout, process.stderr]) output.on('error', unlessNobodyReads);
 
-type Options = {
-  readonly port: number;
-  readonly memory: boolean;
-  readonly events: boolean;
-  readonly metrics: boolean;
-  readonly help: boolean;
-};
+const read = readOptions(process.argv.slice(2));
+if (read.kind === 'wrong')
+  fail(`${read.reason}. Options are shown by: npm start -- --help`, exitCodes.wrongUsage);
+else if (read.options.help) process.stdout.write(usage);
+else await run(read.options);
 
-function readOptions(): Options {
-  try {
-    const { values } = parseArgs({
-      options: {
-        port: { type: 'string', default: String(defaultPort) },
-        memory: { type: 'boolean', default: false },
-        events: { type: 'boolean', default: false },
-        metrics: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    return { ...values, port: readPort(values.port) };
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    // parseArgs explains at length what else might have been meant.
-    const [reason = ''] = error.message.split(/\. |\n/, 1);
-    return fail(`${reason}. Options are shown by: npm start -- --help`, exitCodes.wrongUsage);
-  }
-}
-
-function readPort(text: string): number {
-  const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (port <= 65_535) return port;
-  throw new TypeError(`--port wants a number from 0 to 65535, not '${text}'`);
+/** Whoever watched has seen enough, as `head` has after some lines. The service may still be in use. */
+function unlessNobodyReads(error: Error): void {
+  if (!hasCode(error, 'EPIPE')) throw error;
 }
 
 /** An exception that nobody expected ends this process, and with it the threads and Java. */
@@ -74,7 +35,9 @@ async function run({ port, memory, events, metrics }: Options): Promise<never> {
     if (service === undefined) process.exit(exitCodes.stopped);
 
     const seconds = performance.now() / 1000;
-    process.stdout.write(greeting(service, { memory, seconds }));
+    // Where lines of JSON are asked for, there is nothing else among them.
+    const greeted = events || metrics ? process.stderr : process.stdout;
+    greeted.write(greeting(service, { memory, seconds }));
     const output = await Promise.race([service.ended, stop]);
     await service.stop();
     if (output === undefined) process.exit(exitCodes.stopped);

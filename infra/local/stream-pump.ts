@@ -6,8 +6,8 @@ import type { LocalStream } from './event-sources.ts';
 import { type Delivery, deliver } from './stream-delivery.ts';
 import type { StreamPositions } from './stream-positions.ts';
 import type { ChangeRecord } from './stream-records.ts';
-import type { StreamSource } from './stream-source.ts';
-import { within } from './within.ts';
+import type { Shard, StreamSource } from './stream-source.ts';
+import { stopTimeoutMs, within } from './within.ts';
 
 export type StreamPump = {
   /** Ends once the call under way has, or 2 s are over. What was not taken by then is handed over by the next pump. */
@@ -38,8 +38,6 @@ export type Pauses = {
 
 const defaultPauses: Pauses = { idle: 200, retry: (failures) => Math.min(50 * 2 ** failures, 500) };
 
-const stopTimeoutMs = 2_000;
-
 /**
  * Hands the changes of a table to a function as an event source mapping does: those of a shard in order, a shard after the
  * one that it continues, and of all of them what the filters select.
@@ -48,7 +46,8 @@ export function startStreamPump(options: PumpOptions): StreamPump {
   const stopping = new AbortController();
   const { signal } = stopping;
   const pause = (ms: number) => setTimeout(ms, undefined, { signal }).catch(() => {});
-  const done = followAll({ pauses: defaultPauses, now: Date.now, ...options, signal, pause });
+  const followed = new Set<string>();
+  const done = followAll({ pauses: defaultPauses, now: Date.now, ...options, signal, pause, followed });
   return {
     stop: async () => {
       stopping.abort();
@@ -61,24 +60,35 @@ type Pump = Required<PumpOptions> & {
   readonly signal: AbortSignal;
   /** Ends early where the pump is stopped. */
   readonly pause: (milliseconds: number) => Promise<void>;
+  /** The shards that `follow` was given. */
+  readonly followed: Set<string>;
 };
 
 async function followAll(pump: Pump): Promise<void> {
   const shards = (await persist(() => pump.source.listShards(), pump)) ?? [];
-  const ids = shards.map(({ id }) => id);
-  pump.positions.keepOnly(ids);
-  // One whose parent is gone has nothing to wait for.
-  const first = shards.filter(({ parentId = '' }) => !ids.includes(parentId));
-  await Promise.all(first.map(({ id }) => follow(id, pump)));
+  pump.positions.keepOnly(shards.map(({ id }) => id));
+  await Promise.all(unfollowedRoots(shards, pump).map(({ id }) => follow(id, pump)));
+}
+
+/** Shards that nobody follows and that have nothing to wait for: what they continue is gone, and nobody follows it. */
+function unfollowedRoots(shards: readonly Shard[], { followed }: Pump): readonly Shard[] {
+  const isAwaited = (parentId: string) => followed.has(parentId) || shards.some(({ id }) => id === parentId);
+  return shards.filter(
+    ({ id, parentId }) => !followed.has(id) && (parentId === undefined || !isAwaited(parentId)),
+  );
 }
 
 /** Reads a shard and then those that continue it. A shard ends only where there are some, or soon will be. */
 async function follow(shardId: string, pump: Pump): Promise<void> {
-  const { positions, source, signal, pause, pauses } = pump;
+  const { positions, source, signal, pause, pauses, followed } = pump;
+  followed.add(shardId);
   if (!positions.isFinished(shardId)) await persist(() => readShard(shardId, pump), pump);
   while (!signal.aborted) {
     const shards = (await persist(() => source.listShards(), pump)) ?? [];
-    const next = shards.filter(({ parentId }) => parentId === shardId);
+    const children = shards.filter(({ parentId }) => parentId === shardId);
+    // Where the records of a shard are gone, those of its children may be, and what there is continues one of these.
+    const isGone = shards.every(({ id }) => id !== shardId);
+    const next = children.length === 0 && isGone ? unfollowedRoots(shards, pump) : children;
     if (next.length > 0) {
       await Promise.all(next.map(({ id }) => follow(id, pump)));
       return;
@@ -115,6 +125,7 @@ async function readShard(shardId: string, pump: Pump): Promise<void> {
     if (page === undefined) {
       // What was collected is read again.
       collected = [];
+      await pause(pauses.idle);
       iterator = await source.iteratorAfter(shardId, positions.after(shardId));
       continue;
     }
@@ -129,7 +140,7 @@ async function readShard(shardId: string, pump: Pump): Promise<void> {
       collected = [];
     }
     const last = page.records.at(-1);
-    // What the filters pass over is done with as well.
+    // What the filters pass over is done with as well. Of what was to be delivered some may be left where the pump stops.
     if (last !== undefined && collected.length === 0 && !signal.aborted) {
       positions.advance(shardId, last.dynamodb.SequenceNumber);
     }

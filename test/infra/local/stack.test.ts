@@ -185,7 +185,12 @@ describe('what does not run on one machine', () => {
     [
       'an unknown type of resource',
       { Topic: { Type: 'AWS::SNS::Topic' } },
-      'Topic is of the type AWS::SNS::Topic',
+      'Topic is of the type AWS::SNS::Topic, which the local run does not know: declare it in another stack',
+    ],
+    [
+      'who listens to events',
+      { Listening: { Type: 'AWS::Events::Rule' } },
+      'npm start -- --events prints all events: declare it in another stack than Openslot',
     ],
     ['a resource with a condition', { Role: { Type: 'AWS::IAM::Role', Condition: 'IsBig' } }, 'IsBig'],
     ['an unknown property', { Door: madeFunction('door', { Layers: ['x'] }) }, 'Layers'],
@@ -212,7 +217,7 @@ describe('what does not run on one machine', () => {
     [
       'a route to another service',
       { ToDoor: integration({ IntegrationUri: 'https://a.example' }) },
-      'a.example',
+      'ToDoor names https://a.example, which is no AWS::Lambda::Function',
     ],
   ])('%s is refused by name', (_, changes, named) => {
     expect(() => read(changes)).toThrow(LocalRunError);

@@ -1,98 +1,10 @@
 import path from 'node:path';
-import { ExpiredIteratorException, TrimmedDataAccessException } from '@aws-sdk/client-dynamodb-streams';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { DeadLetter } from '#infra/local/dead-letter.ts';
-import type { LocalStream } from '#infra/local/event-sources.ts';
-import { openPositions, type StreamPositions } from '#infra/local/stream-positions.ts';
-import { startStreamPump } from '#infra/local/stream-pump.ts';
-import { openStream, type RecordPage, type StreamSource } from '#infra/local/stream-source.ts';
-import { madeAt, madeRecord, numberOf } from './made-records.ts';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, test, vi } from 'vitest';
+import { openPositions } from '#infra/local/stream-positions.ts';
+import { madeAt } from './made-records.ts';
+import { type MadeShard, madeSource, mapping, pumping, until } from './made-stream.ts';
 import { temporaryDirectory } from './made-template.ts';
-import { newStreamedTable } from './streamed-table.ts';
-
-const mapping: LocalStream = {
-  logicalId: 'Changes',
-  tableId: 'Games',
-  arn: 'arn:aws:dynamodb:us-east-1:000000000000:table/games/stream/local',
-  functionId: 'Door',
-  functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:door',
-  filters: [],
-  batchSize: 100,
-  windowMs: 0,
-  bisect: true,
-  reportsFailures: true,
-  maximumRetries: 2,
-  maximumAgeMs: undefined,
-  deadLetterQueue: undefined,
-};
-
-type Told = {
-  readonly source: StreamSource;
-  readonly stream?: Partial<LocalStream>;
-  readonly positions?: StreamPositions;
-  readonly now?: () => number;
-  /** What the function does with the records of these numbers. */
-  readonly call?: (numbers: readonly number[]) => unknown;
-};
-
-/** A pump, and what it hands over. */
-function pumping({ source, stream = {}, positions = openPositions('made', undefined), now, call }: Told) {
-  const batches: number[][] = [];
-  const letters: DeadLetter[] = [];
-  const errors: unknown[] = [];
-  const pump = startStreamPump({
-    stream: { ...mapping, ...stream },
-    source,
-    positions,
-    invoke: async ({ Records }) => {
-      batches.push(Records.map(numberOf));
-      return call?.(Records.map(numberOf));
-    },
-    onDeadLetter: (letter) => letters.push(letter),
-    onError: (error) => errors.push(error),
-    pauses: { idle: 1, retry: () => 1 },
-    ...(now !== undefined && { now }),
-  });
-  onTestFinished(pump.stop);
-  return { pump, positions, batches, letters, errors, handed: () => batches.flat() };
-}
-
-type MadeShard = {
-  readonly parentId?: string;
-  /** What each reading gives, one after the other. */
-  readonly pages: readonly (readonly number[])[];
-  isEnded: boolean;
-};
-
-/** A stream of these shards, whose iterators say where they are. Readings can be made to fail. */
-function madeSource(shards: Readonly<Record<string, MadeShard>>, failures: Error[] = []) {
-  const started: (readonly [string, string | undefined])[] = [];
-  const failAtTimes = () => {
-    const failure = failures.shift();
-    if (failure !== undefined) throw failure;
-  };
-  const source: StreamSource = {
-    id: 'made',
-    listShards: async () => {
-      failAtTimes();
-      return Object.entries(shards).map(([id, { parentId }]) => ({ id, parentId }));
-    },
-    iteratorAfter: async (id, after) => {
-      started.push([id, after]);
-      const read = shards[id]?.pages.findIndex((page) => page.includes(Number(after))) ?? -1;
-      return `${id}/${read + 1}`;
-    },
-    read: async (iterator): Promise<RecordPage> => {
-      failAtTimes();
-      const [id = '', index] = iterator.split('/');
-      const shard = shards[id];
-      const page = shard?.pages[Number(index)];
-      if (page === undefined) return { records: [], next: shard?.isEnded ? undefined : iterator };
-      return { records: page.map((number) => madeRecord(number)), next: `${id}/${Number(index) + 1}` };
-    },
-  };
-  return { source, started };
-}
 
 describe('the pump', () => {
   test('reads a shard to its end before those that continue it, and these beside each other', async () => {
@@ -104,9 +16,9 @@ describe('the pump', () => {
       youngest: { parentId: 'younger', pages: [[11]], isEnded: false },
     });
     const { handed } = pumping({ source });
-    await vi.waitFor(() => expect(handed()).toEqual([1, 2, 3]));
+    await until(() => expect(handed()).toEqual([1, 2, 3]));
     old.isEnded = true;
-    await vi.waitFor(() => expect(handed()).toHaveLength(6));
+    await until(() => expect(handed()).toHaveLength(6));
     expect(handed().slice(0, 3)).toEqual([1, 2, 3]);
     expect(handed().indexOf(11)).toBeGreaterThan(handed().indexOf(10));
     expect(handed()).toContain(20);
@@ -117,7 +29,7 @@ describe('the pump', () => {
     positions.finish('gone');
     const { source } = madeSource({ here: { parentId: 'gone', pages: [[1]], isEnded: false } });
     const { handed } = pumping({ source, positions });
-    await vi.waitFor(() => expect(handed()).toEqual([1]));
+    await until(() => expect(handed()).toEqual([1]));
     expect(positions.isFinished('gone')).toBe(false);
   });
 
@@ -128,21 +40,54 @@ describe('the pump', () => {
     };
     const positions = openPositions('made', path.join(temporaryDirectory(), 'positions.json'));
     const first = pumping({ source: madeSource(shards).source, positions });
-    await vi.waitFor(() => expect(first.handed()).toEqual([1, 2, 3, 4, 5, 6]));
+    await until(() => expect(first.handed()).toEqual([1, 2, 3, 4, 5, 6]));
     await first.pump.stop();
 
     positions.advance('young', '4');
     const { source, started } = madeSource(shards);
     const second = pumping({ source, positions });
-    await vi.waitFor(() => expect(second.handed()).toEqual([5, 6]));
+    await until(() => expect(second.handed()).toEqual([5, 6]));
     expect(started).toEqual([['young', '4']]);
+  });
+
+  test('goes on where a shard is gone together with the one that continues it', async () => {
+    const shards: Record<string, MadeShard> = { old: { pages: [[1]], isEnded: false } };
+    const { source } = madeSource(shards);
+    const { handed } = pumping({ source });
+    await until(() => expect(handed()).toEqual([1]));
+    delete shards['old'];
+    shards['here'] = { parentId: 'gone', pages: [[10]], isEnded: true };
+    shards['next'] = { parentId: 'here', pages: [[11]], isEnded: false };
+    await until(() => expect(handed()).toEqual([1, 10, 11]));
+  });
+
+  test('waits for a call under way with the last of a shard that is gone, and begins no shard twice', async () => {
+    const shards: Record<string, MadeShard> = {
+      slow: { pages: [[1]], isEnded: false },
+      other: { pages: [[20]], isEnded: true },
+      long: { pages: [[30]], isEnded: false },
+    };
+    const { source, started } = madeSource(shards);
+    const listing = vi.spyOn(source, 'listShards');
+    const under = Promise.withResolvers<void>();
+    const { handed } = pumping({ source, call: ([first]) => (first === 1 ? under.promise : undefined) });
+    await until(() => expect(handed()).toHaveLength(3));
+    delete shards['slow'];
+    delete shards['other'];
+    shards['child'] = { parentId: 'slow', pages: [[2]], isEnded: false };
+    const before = listing.mock.calls.length;
+    await until(() => expect(listing.mock.calls.length).toBeGreaterThan(before + 3));
+    expect(handed()).toHaveLength(3);
+    under.resolve();
+    await until(() => expect(handed()).toHaveLength(4));
+    expect(started.map(([id]) => id)).toEqual(['slow', 'other', 'long', 'child']);
   });
 
   test('hands over what a filter selects, and is done with the rest', async () => {
     const { source } = madeSource({ only: { pages: [[1, 2, 3], [4], [5]], isEnded: false } });
     const numbered = (number: string) => ({ dynamodb: { NewImage: { number: { N: [number] } } } });
     const { batches, positions } = pumping({ source, stream: { filters: [numbered('2'), numbered('4')] } });
-    await vi.waitFor(() => expect(positions.after('only')).toBe('5'));
+    await until(() => expect(positions.after('only')).toBe('5'));
     expect(batches).toEqual([[2], [4]]);
   });
 
@@ -155,12 +100,12 @@ describe('the pump', () => {
       stream: { windowMs: 1_000, batchSize: 3 },
       now: () => now,
     });
-    await vi.waitFor(() => expect(batches).toEqual([[1, 2, 3]]));
+    await until(() => expect(batches).toEqual([[1, 2, 3]]));
     const before = read.mock.calls.length;
-    await vi.waitFor(() => expect(read.mock.calls.length).toBeGreaterThan(before + 5));
+    await until(() => expect(read.mock.calls.length).toBeGreaterThan(before + 5));
     expect([batches, positions.after('only')]).toEqual([[[1, 2, 3]], '3']);
     now = 1_000;
-    await vi.waitFor(() => expect(positions.after('only')).toBe('4'));
+    await until(() => expect(positions.after('only')).toBe('4'));
     expect(batches).toEqual([[1, 2, 3], [4]]);
   });
 
@@ -168,7 +113,7 @@ describe('the pump', () => {
     const failures = [1, 2, 3].map((number) => new Error(`failure ${number}`));
     const { source } = madeSource({ only: { pages: [[1], [2]], isEnded: false } }, [...failures]);
     const { handed, errors } = pumping({ source });
-    await vi.waitFor(() => expect(handed()).toEqual([1, 2]));
+    await until(() => expect(handed()).toEqual([1, 2]));
     expect(errors).toEqual(failures);
   });
 
@@ -178,11 +123,24 @@ describe('the pump', () => {
     const read = (iterator: string) =>
       tooOld.includes(iterator) && tooOld.pop() ? Promise.resolve(undefined) : source.read(iterator);
     const { handed } = pumping({ source: { ...source, read } });
-    await vi.waitFor(() => expect(handed()).toEqual([1, 2]));
+    await until(() => expect(handed()).toEqual([1, 2]));
     expect(started).toEqual([
       ['only', undefined],
       ['only', '1'],
     ]);
+  });
+
+  test('pauses before it reads on where an iterator is too old, as all may be', async () => {
+    const { source } = madeSource({ only: { pages: [[1]], isEnded: false } });
+    let readings = 0;
+    const read = async () => {
+      readings++;
+      await setImmediate();
+      return undefined;
+    };
+    pumping({ source: { ...source, read }, pauses: { idle: 60_000, retry: () => 1 } });
+    for (let turn = 0; turn < 20; turn++) await setImmediate();
+    expect(readings).toBe(1);
   });
 
   test('tells of records that it gave up what Lambda tells, and nothing of what is in them', async () => {
@@ -194,7 +152,7 @@ describe('the pump', () => {
         if (numbers.includes(2)) throw new Error('on purpose');
       },
     });
-    await vi.waitFor(() => expect(handed().at(-1)).toBe(3));
+    await until(() => expect(handed().at(-1)).toBe(3));
     expect(letters).toEqual([
       {
         version: '1.0',
@@ -223,95 +181,22 @@ describe('the pump', () => {
     const { source } = madeSource({ only: { pages: [[1], [2]], isEnded: false } });
     const under = Promise.withResolvers<void>();
     const { pump, positions, handed } = pumping({ source, call: () => under.promise });
-    await vi.waitFor(() => expect(handed()).toEqual([1]));
+    await until(() => expect(handed()).toEqual([1]));
     const stopping = pump.stop();
     under.resolve();
     await stopping;
     expect([positions.after('only'), handed()]).toEqual(['1', [1]]);
   });
-});
 
-describe("the pump of DynamoDB Local's stream", () => {
-  test('hands over what happens to a table, in order, and goes on after a restart', async () => {
-    const { streams, table, put, remove } = await newStreamedTable();
-    const file = path.join(temporaryDirectory(), 'positions.json');
-    const start = async () => {
-      const source = await openStream(streams, table.input.TableName, {
-        streamArn: mapping.arn,
-        timeToLive: 'ttl',
-      });
-      const names: unknown[] = [];
-      const pump = startStreamPump({
-        stream: { ...mapping, filters: [{ dynamodb: { Keys: { pk: { S: [{ prefix: 'game' }] } } } }] },
-        source,
-        positions: openPositions(source.id, file),
-        invoke: async ({ Records }) => {
-          names.push(
-            ...Records.map(({ eventName, dynamodb }) => `${eventName} ${dynamodb?.Keys?.['pk']?.S}`),
-          );
-        },
-        onDeadLetter: () => {},
-        onError: () => {},
-        pauses: { idle: 20, retry: () => 20 },
-      });
-      onTestFinished(pump.stop);
-      return { pump, names };
-    };
-    await put('game 1');
-    await put('player');
-    const first = await start();
-    await put('game 1', { f: { S: 'fleet' } });
-    await vi.waitFor(() => expect(first.names).toEqual(['INSERT game 1', 'MODIFY game 1']));
-    await first.pump.stop();
-
-    await remove('game 1');
-    await put('game 2');
-    const second = await start();
-    await vi.waitFor(() => expect(second.names).toEqual(['REMOVE game 1', 'INSERT game 2']));
-  });
-
-  test('reads on where records are gone that it has read, or an iterator has become too old', async () => {
-    const { streams, table, put } = await newStreamedTable();
-    await put('game');
-    const source = await openStream(streams, table.input.TableName, {
-      streamArn: mapping.arn,
-      timeToLive: 'ttl',
-    });
-    const failure = { message: 'on purpose', $metadata: {} };
-    streams.middlewareStack.add(
-      (next, { commandName }) =>
-        async (args) => {
-          if ('SequenceNumber' in args.input) throw new TrimmedDataAccessException(failure);
-          if (commandName === 'GetRecordsCommand' && !isRead) {
-            isRead = true;
-            throw new ExpiredIteratorException(failure);
-          }
-          return next(args);
-        },
-      { step: 'initialize' },
-    );
-    let isRead = false;
-    const positions = openPositions(source.id, undefined);
-    const [shard] = await source.listShards();
-    positions.advance(shard?.id ?? '', '0'.repeat(21));
-    const { batches, errors } = pumping({ source, positions });
-    await vi.waitFor(() => expect(batches).toHaveLength(1));
-    expect([isRead, errors]).toEqual([true, []]);
-  });
-
-  test('begins with the oldest record where the one that it stopped at is gone, with its shard', async () => {
-    const { streams, table, put } = await newStreamedTable();
-    await put('game');
-    const source = await openStream(streams, table.input.TableName, {
-      streamArn: mapping.arn,
-      timeToLive: 'ttl',
-    });
-    expect(
-      await source.iteratorAfter('shardId-00000000000000000001-00000001', '0'.repeat(21)),
-    ).toBeUndefined();
-    const positions = openPositions(source.id, undefined);
-    positions.advance('shardId-00000000000000000001-00000001', '0'.repeat(21));
-    const { batches } = pumping({ source, positions });
-    await vi.waitFor(() => expect(batches).toHaveLength(1));
+  test('leaves to the next pump what was not handed over by the end, of a page that is half done', async () => {
+    const { source } = madeSource({ only: { pages: [[1, 2]], isEnded: false } });
+    const under = Promise.withResolvers<void>();
+    const stream = { batchSize: 1 };
+    const first = pumping({ source, stream, call: () => under.promise });
+    await until(() => expect(first.handed()).toEqual([1]));
+    const stopping = first.pump.stop();
+    under.resolve();
+    await stopping;
+    expect([first.positions.after('only'), first.handed()]).toEqual(['1', [1]]);
   });
 });
