@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { lazyMeter } from '#functions/lazy-meter.ts';
-import { type Meter, meter } from '#functions/meter.ts';
+import { aboveZero, type Meter, meter } from '#functions/meter.ts';
 import { type MetricName, metricNames, metricNamespace } from '#functions/metric-names.ts';
 
 /** What CloudWatch makes of a line in its embedded metric format. */
@@ -78,6 +78,14 @@ describe.each<[string, Meter]>([
       [[['service']], undefined],
     ]);
   });
+});
+
+test('of counts that say nothing where they are nought those are left that are not', () => {
+  expect(aboveZero({ EventsPublished: 3, RecordsFailed: 0, ItemsRemoved: 1 })).toEqual({
+    EventsPublished: 3,
+    ItemsRemoved: 1,
+  });
+  expect(aboveZero({ RecordsFailed: 0 })).toEqual({});
 });
 
 test('every metric can be counted, each by its own name', () => {

@@ -168,6 +168,19 @@ describe('a creation that died before there was a session', () => {
     expect(await sweepNow(table, session)).toEqual(reportOf({ itemsRemoved: 1 }));
   });
 
+  test('loses its name while the sweep removes it to one that is whole', async () => {
+    const session = await openGameSession(table, { idleTime: day });
+    await sendDelete(table, { Key: sessionItemKey(session.sessionKey) });
+    session.clock.turn(day);
+    // The second put of a creation takes the payload's place, which the first one has found.
+    const slow = interrupted(table, () => sweepNow(table, session), { command: 'PutItemCommand', number: 2 });
+    const again = await openGameSession(slow, { idleTime: day }, { same: session });
+    expect(await again.find()).toMatchObject({ status: 'ACTIVE', createdAt: session.clock.now() });
+    expect(await isSearchable(again)).toBe(true);
+    session.clock.turn(day);
+    expect(await sweepNow(table, session)).toEqual(ended);
+  });
+
   test('has lost its name to another one, of which nothing goes', async () => {
     const session = await openGameSession(table, { idleTime: day, data: 'old data' });
     await sendDelete(table, { Key: sessionItemKey(session.sessionKey) });
@@ -247,6 +260,30 @@ describe('a session with a roster that nobody is in and nobody has touched for i
     const slow = interrupted(table, () => session.join('ada'));
     expect(await sweepNow(slow, session)).toEqual(nothing);
     expect(await session.read()).toMatchObject({ hasEnded: false, seatsAvailable: 3 });
+  });
+
+  test('is not, when a title drops messages while the sweep is about to end it', async () => {
+    await session.join('ada');
+    const queue = new QueueUnderTest(session);
+    await queue.post('ada', 'hello');
+    await session.remove('ada');
+    session.clock.turn(usualIdleTime);
+    const slow = interrupted(table, () => queue.drop(1));
+    expect(await sweepNow(slow, session)).toEqual(nothing);
+    expect(await session.read()).toMatchObject({ hasEnded: false });
+    expect(await sweepAfter(usualIdleTime - 1)).toEqual(nothing);
+    expect(await sweepAfter(1)).toEqual(ended);
+  });
+
+  test('is not, when somebody comes, leaves a message and goes while the sweep is about to end it', async () => {
+    session.clock.turn(usualIdleTime);
+    const slow = interrupted(table, async () => {
+      await session.join('ada');
+      await new QueueUnderTest(session).post('ada', 'nobody here?');
+      await session.remove('ada');
+    });
+    expect(await sweepNow(slow, session)).toEqual(nothing);
+    expect(await session.read()).toMatchObject({ hasEnded: false });
   });
 
   test('is not before that time has passed since a message', async () => {

@@ -21,8 +21,8 @@ import { minute, openGameSession, reportOf, sweepNow } from './swept-table.ts';
 const steps = Number(process.env['OPENSLOT_MODEL_STEPS'] ?? 120);
 const callerCount = 64;
 /** A few sessions are crowded, and the others empty for most of the time. */
-const sessionCount = 30;
-const crowdedCount = 5;
+const sessionCount = 16;
+const crowdedCount = 4;
 const rosterCount = 3;
 const stepsPerSweep = 8;
 

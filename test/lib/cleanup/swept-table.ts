@@ -63,17 +63,18 @@ export const sweepNow = (
     ...(budget && { budget }),
   });
 
-/** Another way to the table, on which something else happens just before the first write. */
-export function interrupted(table: Table, meanwhile: () => Promise<unknown>): Table {
+/** Another way to the table, on which something else happens just before the first update, or before such a command. */
+export function interrupted(
+  table: Table,
+  meanwhile: () => Promise<unknown>,
+  before: { readonly command: string; readonly number: number } = { command: 'UpdateItemCommand', number: 1 },
+): Table {
   const slow = breakableTable(table).table;
-  let isFirst = true;
+  let seen = 0;
   slow.client.middlewareStack.add(
     (next, { commandName }) =>
       async (args) => {
-        if (commandName === 'UpdateItemCommand' && isFirst) {
-          isFirst = false;
-          await meanwhile();
-        }
+        if (commandName === before.command && ++seen === before.number) await meanwhile();
         return next(args);
       },
     { step: 'initialize' },

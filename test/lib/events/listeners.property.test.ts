@@ -12,7 +12,7 @@ import { newTable } from '#test/support/table.ts';
 import { LedgerListener, RosterListener } from './listeners.ts';
 
 /** How many steps all runs of a test take together: `OPENSLOT_MODEL_STEPS=100000 npm run unit` for a long proof. */
-const steps = Number(process.env['OPENSLOT_MODEL_STEPS'] ?? 300);
+const steps = Number(process.env['OPENSLOT_MODEL_STEPS'] ?? 200);
 const stepsPerRun = 100;
 
 /** Milliseconds. */

@@ -33,6 +33,8 @@ export class LedgerPlay {
   readonly #asked: Asked[] = [];
   /** Verbs whose requests did not all come through at once. */
   readonly #disturbed = new Set<Started>();
+  /** Seats that were asked for more than once: of two such tries, one may rely on what the other has yet to write. */
+  readonly #askedAgain = new Set<string>();
   readonly #random: () => number;
   /** The table as the verbs see it, and as the test does. */
   readonly #table: Table;
@@ -97,6 +99,7 @@ export class LedgerPlay {
       mayBeRetry,
       tokens: playerIds.map((playerId) => seatToken(requestToken, playerId)),
     };
+    if (mayBeRetry) for (const token of started.tokens) this.#askedAgain.add(token);
     const players = playerIds.map((playerId) => ({ playerId, playerData: undefined }));
     const context = { table: this.#table, now, random: this.#random, recentlyFull: this.#recentlyFull };
     const reservation = {
@@ -122,7 +125,7 @@ export class LedgerPlay {
           expect(this.model.everHeld, 'a confirmed seat was in the ledger').toContain(token);
           this.confirmed.add(token);
         }
-        if (!started.mayBeRetry && !this.#disturbed.has(started)) this.#checkSwept(started.tokens);
+        if (!this.#disturbed.has(started)) this.#checkSwept(started.tokens);
         return;
       case 'full':
         expect(this.model.mayBeFull(started), `told to be full, with ${outcome.free} free`).toBe(true);
@@ -140,7 +143,7 @@ export class LedgerPlay {
 
   /** Whoever was told of a seat without more ado is swept away in time, should the player never come. */
   #checkSwept(tokens: readonly string[]): void {
-    if (this.model.endedAt !== undefined) return;
+    if (this.model.endedAt !== undefined || tokens.some((token) => this.#askedAgain.has(token))) return;
     for (const token of tokens) {
       const value = this.model.seats.get(token) ?? acceptedSeat;
       if (value < acceptedSeat) expect(this.model.lookAt, 'in time').toBeLessThanOrEqual(value);

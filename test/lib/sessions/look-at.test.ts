@@ -11,6 +11,7 @@ import { indexes } from '#lib/table/schema.ts';
 import { parsePayloadItem, type SessionPayload } from '#lib/table/session-item.ts';
 import type { DynamoDbWire } from '#test/support/dynamodb-wire.ts';
 import { localDynamoDb, newTable } from '#test/support/table.ts';
+import { endOf, mend } from './broken-writes.ts';
 import { InterleavedWire } from './interleaved-wire.ts';
 import { again, request, SessionUnderTest, tokensOf } from './session-under-test.ts';
 
@@ -36,6 +37,9 @@ async function payloadOf({ sessionKey }: SessionUnderTest): Promise<SessionPaylo
 }
 
 const hour = 60 * 60_000;
+
+/** Whether a request brings forward the time at which the sweep looks at a session, and does nothing else. */
+const isLookSooner = (body: string) => body.includes('"SET #dt = :at"');
 
 describe('a new session', () => {
   test.each<[what: string, settings: FleetSettings, after: number]>([
@@ -149,6 +153,26 @@ describe('a session in which somebody reserves', () => {
     await session.reserve(request('bob'));
     expect(wire.count()).toEqual({ UpdateItem: 1, PutItem: 1 });
     expect((await session.ledger()).lookAt).toBe(deadline);
+  });
+
+  test('has the slot, also where that call is throttled; the sweep then comes after the usual time', async () => {
+    const session = await opened({ reservationTime: 5_000 });
+    wire.breaks = ({ body }) => (isLookSooner(body) ? 'throttled' : undefined);
+    const joining = request('ada');
+    const outcome = await session.reserve(joining);
+    mend(wire);
+    expect(outcome).toMatchObject({ kind: 'reserved', players: [{ playerId: 'ada', status: 'RESERVED' }] });
+    const { seats, lookAt } = await session.ledger();
+    expect(Object.keys(seats)).toEqual(tokensOf(joining));
+    expect(lookAt).toBe(session.clock.now() + reservationTime);
+  });
+
+  test('is told so, where that call fails for another reason', async () => {
+    const session = await opened({ reservationTime: 5_000 });
+    wire.breaks = ({ body }) => (isLookSooner(body) ? 'server error' : undefined);
+    const outcome = endOf(session.reserve(request('ada')));
+    expect(await outcome).toBe('failed');
+    mend(wire);
   });
 
   test('is not looked at once it has ended', async () => {

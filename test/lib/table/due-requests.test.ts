@@ -12,7 +12,8 @@ import {
 } from '#lib/table/keys.ts';
 import { countPage, getItem, queryPage } from '#lib/table/reads.ts';
 import { putRemains } from '#lib/table/remains-item.ts';
-import { endIdleRoster, putRosteredSession } from '#lib/table/rostered-requests.ts';
+import { endIdleRoster } from '#lib/table/rostered-change-requests.ts';
+import { putRosteredSession } from '#lib/table/rostered-requests.ts';
 import { indexes } from '#lib/table/schema.ts';
 import { lookSooner, takeSeats } from '#lib/table/seat-requests.ts';
 import { acceptedSeat, parseSessionItem } from '#lib/table/session-item.ts';
@@ -373,12 +374,19 @@ describe('a session with a roster that is ended by the sweep', () => {
     return sessionKey;
   }
 
-  const end = { createdAt: now - 9, version: 7, now, lapsed: ['a', 'b'], removeAfter: 9 };
+  const end = {
+    createdAt: now - 9,
+    version: 7,
+    touchedAt: now - 9,
+    now,
+    lapsed: ['a', 'b'],
+    removeAfter: 9,
+  };
 
   test('is as it was read', () => {
     expect(endIdleRoster({ sessionKey: 'session', ...end })).toMatchInlineSnapshot(`
       {
-        "ConditionExpression": "v = :version AND st = :active",
+        "ConditionExpression": "v = :version AND st = :active AND NOT t > :seen",
         "ExpressionAttributeNames": {
           "#a": "a",
           "#b": "b",
@@ -396,6 +404,7 @@ describe('a session with a roster that is ended by the sweep', () => {
           ":freed": 2,
           ":fs": "TERMINATED#1777777777768",
           ":now": 1777777777777,
+          ":seen": 1777777777768,
           ":terminated": "TERMINATED",
           ":ttl": 9,
           ":version": 7,
@@ -427,6 +436,20 @@ describe('a session with a roster that is ended by the sweep', () => {
     expect(await itemOf(sessionItemKey(sessionKey))).not.toHaveProperty('f');
   });
 
+  test('stays where somebody has written to it since, though that was no event', async () => {
+    const sessionKey = await storedRoster({ a: now - 2, b: now - 1 });
+    await sendUpdate(table, {
+      Key: sessionItemKey(sessionKey),
+      UpdateExpression: 'SET t = :since',
+      ExpressionAttributeValues: { ':since': now - 1 },
+    });
+    const before = await itemOf(sessionItemKey(sessionKey));
+    expect(await sendUpdate(table, endIdleRoster({ sessionKey, ...end }))).toMatchObject({ kind: 'refused' });
+    expect(await itemOf(sessionItemKey(sessionKey))).toEqual(before);
+    const seen = { sessionKey, ...end, touchedAt: now - 1 };
+    expect(await sendUpdate(table, endIdleRoster(seen))).toMatchObject({ kind: 'written' });
+  });
+
   test('stays where something has happened in it, and ends once', async () => {
     const sessionKey = await storedRoster({ a: now - 2, b: now - 1 });
     const before = await itemOf(sessionItemKey(sessionKey));
@@ -434,7 +457,7 @@ describe('a session with a roster that is ended by the sweep', () => {
     expect(await sendUpdate(table, endIdleRoster(other))).toMatchObject({ kind: 'refused' });
     expect(await itemOf(sessionItemKey(sessionKey))).toEqual(before);
     await sendUpdate(table, endIdleRoster({ sessionKey, ...end }));
-    const again = { sessionKey, ...end, version: 10, lapsed: [] };
+    const again = { sessionKey, ...end, version: 10, touchedAt: now, lapsed: [] };
     expect(await sendUpdate(table, endIdleRoster(again))).toMatchObject({ kind: 'refused' });
   });
 });

@@ -247,10 +247,10 @@ describe('a session', () => {
     `);
   });
 
-  test('takes the name of one that is gone, if its payload is still the one that was seen', () => {
+  test('takes the name of one that is gone, if its payload is still the one that was seen, or gone too', () => {
     expect(replacePayload('session', payload, { ...payload, createdAt: 5 })).toMatchInlineSnapshot(`
       {
-        "ConditionExpression": "createdAt = :old",
+        "ConditionExpression": "attribute_not_exists(pk) OR createdAt = :old",
         "ExpressionAttributeValues": {
           ":old": 5,
         },

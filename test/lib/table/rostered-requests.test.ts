@@ -1,14 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { changeRosteredSession, type RosteredChange } from '#lib/table/rostered-change-requests.ts';
 import { parseRosteredItem } from '#lib/table/rostered-item.ts';
 import { openSessionPosition, putRosterRecord, rosterRecordsOf } from '#lib/table/rostered-records.ts';
 import {
   type Arrival,
   admitPlayers,
-  changeRosteredSession,
   describePlace,
   type NewRosteredSession,
   putRosteredSession,
-  type RosteredChange,
   removeSeat,
 } from '#lib/table/rostered-requests.ts';
 import { acceptedSeat } from '#lib/table/session-item.ts';

@@ -5,7 +5,7 @@ import { findSession } from '#lib/sessions/find.ts';
 import { payloadItemKey, sessionItemKey } from '#lib/table/keys.ts';
 import { getItem } from '#lib/table/reads.ts';
 import { RosterUnderTest } from '#test/lib/rosters/roster-under-test.ts';
-import { request, SessionUnderTest, tokensOf } from '#test/lib/sessions/session-under-test.ts';
+import { request, SessionUnderTest, someTime, tokensOf } from '#test/lib/sessions/session-under-test.ts';
 import { contentsOf } from '#test/support/contents.ts';
 import { linesOf, OnChangeUnderTest } from './on-change-under-test.ts';
 
@@ -93,8 +93,9 @@ describe('a session whose retention is over', () => {
     expect(linesOf(consumer.taken)).toEqual(['1 Game Session Ended']);
   });
 
-  test('comes again where its items could not be removed', async () => {
+  test('comes again where its items could not be removed, and the log says whose', async () => {
     const session = await SessionUnderTest.open(consumer.table, 5);
+    await session.reserve(request('the name of a player'));
     await session.end();
     await look(session.sessionKey);
     const records = await expire(session.sessionKey);
@@ -103,6 +104,15 @@ describe('a session whose retention is over', () => {
     expect(await consumer.deliver(...records)).toEqual({
       batchItemFailures: [{ itemIdentifier: dynamodb?.SequenceNumber }],
     });
+    const { SequenceNumber: sequenceNumber } = dynamodb ?? {};
+    expect(consumer.logged).toMatchObject([
+      [
+        'A record could not be processed',
+        { sequenceNumber, session: session.sessionKey, createdAt: someTime, error: 'InternalServerError' },
+      ],
+      ['Changes', { records: 1, failed: 1 }],
+    ]);
+    expect(JSON.stringify(consumer.logged)).not.toContain('player');
     consumer.wire.breaks = () => undefined;
     expect(await consumer.deliver(...records)).toEqual({ batchItemFailures: [] });
     expect(await getItem(consumer.table, payloadItemKey(session.sessionKey))).toBeUndefined();

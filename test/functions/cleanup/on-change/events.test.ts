@@ -222,6 +222,23 @@ describe('of a message queue', () => {
     expect(consumer.wire.count()).toEqual({ GetItem: 1 });
   });
 
+  test('the session is not read where its item has come by, in the same batch or before', async () => {
+    const session = await RosterUnderTest.open(consumer.table);
+    const queue = new QueueUnderTest(session);
+    const records = [...(await written(rosterKeyOf(session.address.sessionId)))];
+    await session.join('ada');
+    for (const number of [1, 2]) {
+      await queue.post('ada', 'e2e4');
+      records.push(...(await entry(queue, number)));
+    }
+    consumer.wire.count();
+    await consumer.deliver(...records.slice(0, 2));
+    expect(linesOf(consumer.taken)).toEqual(['0 Game Session Activated', '- Message Posted']);
+    await consumer.deliver(...records.slice(2));
+    expect(linesOf(consumer.taken)).toEqual(['- Message Posted']);
+    expect(consumer.wire.count()).toEqual({});
+  });
+
   test('a number that was given up is told to nobody, nor that the queue has given one out', async () => {
     const queue = await QueueUnderTest.open(consumer.table, ['ada']);
     const sessionKey = rosterKeyOf(queue.session.address.sessionId);

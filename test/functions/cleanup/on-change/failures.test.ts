@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sessionItemKey } from '#lib/table/keys.ts';
-import { request, SessionUnderTest } from '#test/lib/sessions/session-under-test.ts';
+import { request, SessionUnderTest, someTime } from '#test/lib/sessions/session-under-test.ts';
 import { linesOf, OnChangeUnderTest, sessionIn } from './on-change-under-test.ts';
 
 let consumer: OnChangeUnderTest;
@@ -74,11 +74,13 @@ describe('a record that cannot be processed', () => {
     expect(consumer.calls).toEqual([]);
   });
 
-  test('is told in the log by its number, without anything of what is in it', async () => {
+  test('is told in the log by its number and its session, without anything else of what is in it', async () => {
     const [record] = await sessionWith(0);
     await consumer.deliver(poison(record));
+    const session = record?.dynamodb?.Keys?.['pk']?.S?.replace('SESSION#', '');
+    const name = { sequenceNumber: numberOf(record), session, createdAt: someTime };
     expect(consumer.logged).toMatchObject([
-      ['A record could not be processed', { sequenceNumber: numberOf(record), error: 'Error' }],
+      ['A record could not be processed', { ...name, error: 'Error' }],
       ['Changes', { records: 1, failed: 1 }],
     ]);
     expect(JSON.stringify(consumer.logged)).not.toContain('player');
