@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import { Stage } from 'aws-cdk-lib/core';
@@ -19,11 +20,25 @@ export function bundle(scope: IConstruct, name: string): AssetCode {
     );
   }
   const directory = path.join(outputDirectory, 'bundles', name);
-  buildSync({
+  mkdirSync(directory, { recursive: true });
+  for (const { name: file, contents } of build(name)) writeFileSync(path.join(directory, file), contents);
+  return Code.fromAsset(directory, { exclude: ['*.map'] });
+}
+
+type BundledFile = { readonly name: string; readonly contents: Uint8Array };
+
+/** What was built in this process: as much as there are functions, whose sources are read once. */
+const built = new Map<string, readonly BundledFile[]>();
+
+function build(name: string): readonly BundledFile[] {
+  const before = built.get(name);
+  if (before !== undefined) return before;
+  const { outputFiles } = buildSync({
     entryPoints: [path.join('functions', name, 'handler.ts')],
     // Paths are read from here wherever synthesis is started, also from the project of somebody else's stack.
     absWorkingDir: projectDirectory,
-    outfile: path.resolve(directory, 'index.js'),
+    outfile: 'index.js',
+    write: false,
     bundle: true,
     minify: true,
     platform: 'node',
@@ -39,5 +54,7 @@ export function bundle(scope: IConstruct, name: string): AssetCode {
     sourcemap: 'external',
     logLevel: 'warning',
   });
-  return Code.fromAsset(directory, { exclude: ['*.map'] });
+  const files = outputFiles.map((file) => ({ name: path.basename(file.path), contents: file.contents }));
+  built.set(name, files);
+  return files;
 }

@@ -59,10 +59,12 @@ const keyIn = ({ dynamodb }: DynamoDBRecord): ItemKey => ({
 export function nameOf(record: DynamoDBRecord): LogAttributes {
   const { SequenceNumber: sequenceNumber, NewImage, OldImage } = record.dynamodb ?? {};
   const statusAndTime = (NewImage ?? OldImage)?.[indexes.sessionsByFleet.sortKey]?.S;
+  const key = kindOfKey(keyIn(record));
+  const createdAt = statusAndTime === undefined ? undefined : timeIn(statusAndTime);
   return {
     sequenceNumber,
     session: sessionOf(record),
-    createdAt: statusAndTime === undefined ? undefined : timeIn(statusAndTime),
+    createdAt: 'createdAt' in key ? key.createdAt : createdAt,
   };
 }
 

@@ -14,9 +14,9 @@ export type RosterFacts = { readonly sessionId: string; readonly titleId: number
 const memorySize = 10_000;
 
 /**
- * What stays the same as long as a session is there, read once by each function instance where it has not come by: a read unit
- * for each 4 KB. A session
- * that has got the name of one that is gone is another one, and so is asked for with the time of its creation.
+ * What stays the same as long as a session is there, read once by each function instance where it has not come by: a read
+ * unit for each 4 KB. A session that has got the name of one that is gone is another one, and so is asked for with the time
+ * of its creation.
  */
 export class SessionFacts {
   readonly #table: Table;

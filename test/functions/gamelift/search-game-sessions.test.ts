@@ -212,7 +212,7 @@ test('a search finds what a simple filter finds, in the order that its sort says
         }
       }
     }),
-    { numRuns: 4, endOnFailure: true },
+    { numRuns: 3, endOnFailure: true },
   );
 });
 

@@ -10,7 +10,7 @@ import { fates } from './interleaved-wire.ts';
 import { LedgerPlay } from './ledger-play.ts';
 
 /** How many steps all runs take together: `OPENSLOT_MODEL_STEPS=100000 npm run unit` for a long proof. */
-const steps = Number(process.env['OPENSLOT_MODEL_STEPS'] ?? 5_000);
+const steps = Number(process.env['OPENSLOT_MODEL_STEPS'] ?? 3_000);
 const stepsPerRun = 100;
 
 /** Milliseconds. */

@@ -11,7 +11,7 @@ import {
 import { create, endOf, named } from './cast.ts';
 
 /** Milliseconds that all runs take together, at most. */
-const timeLimit = 8_000;
+const timeLimit = 5_000;
 
 let service: GameSessions;
 let creator: TestCaller;
