@@ -48,6 +48,8 @@ export type LocalRunOptions = {
   readonly onMetric?: (metric: MetricLine) => void;
   /** Is told of changes that a function was handed in vain, as the queue of that name is. By default the log is. */
   readonly onDeadLetter?: BackgroundOptions['onDeadLetter'];
+  /** Whether changes are handed to nobody and no schedule runs, so that a benchmark measures what callers cause alone. */
+  readonly isStill?: boolean;
 };
 
 /** The service, running on this machine. */
@@ -118,7 +120,8 @@ async function startParts(options: LocalRunOptions, closers: Closer[]): Promise<
   ]);
 
   const directory = memory ? undefined : dataDirectory;
-  const background = await startBackground(stack, { endpoint, invoke, directory, onDeadLetter });
+  const active = options.isStill ? { ...stack, streams: [], schedules: [] } : stack;
+  const background = await startBackground(active, { endpoint, invoke, directory, onDeadLetter });
   closers.push(background.stop);
   gateway.open(stack.routes);
   return {
