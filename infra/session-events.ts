@@ -83,7 +83,7 @@ export class SessionEvents extends Construct {
       reportBatchItemFailures: true,
       // A batch that fails as a whole is halved until the record at fault is alone. Halving uses up no attempt.
       bisectBatchOnError: true,
-      retryAttempts: 20,
+      retryAttempts: 5,
       // The stream keeps a record for 24 hours. With as many here it could be gone before the queue is told of it, or before
       // somebody who is told can fetch it.
       maxRecordAge: Duration.hours(23),

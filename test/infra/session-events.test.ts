@@ -39,7 +39,7 @@ describe('The changes of the table', () => {
     expect(mapping).toMatchObject({
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       BisectBatchOnFunctionError: true,
-      MaximumRetryAttempts: 20,
+      MaximumRetryAttempts: 5,
       // An hour less than what the stream keeps: the queue is told while the record is still there.
       MaximumRecordAgeInSeconds: 23 * 3600,
       DestinationConfig: {

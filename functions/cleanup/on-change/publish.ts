@@ -16,28 +16,35 @@ export type Publish = (events: readonly DomainEvent[]) => Promise<readonly (stri
 /** What EventBridge refuses of a call for now, and may take in a moment. The SDK tries whole calls again, and not these. */
 const passing: ReadonlySet<string> = new Set(['ThrottlingException', 'InternalFailure', 'InternalException']);
 
-const maximumTries = 4;
+/**
+ * The stream's records are tried few times, since one that nobody can process holds up the others meanwhile. So a bus that
+ * is not there for some seconds is waited for here.
+ */
+const maximumTries = 6;
 
 /**
- * Publishes to a bus of EventBridge. An event that it refuses for a passing reason is handed over again, after up to 100, 200
- * and 400 ms. What fails as a whole throws, after the SDK's own retries.
+ * Publishes to a bus of EventBridge. An event that it refuses for a passing reason, and a call that fails after the SDK's own
+ * retries, is handed over again, after up to 100 ms and then twice as long each time: 3 s in all. What fails as a whole to the
+ * end throws.
  */
 export const publishTo =
   (client: EventBridgeClient, busName: string, { sleep, random }: Pauses): Publish =>
   async (events) => {
-    const refusals = await put(client, busName, events);
-    for (let tries = 1; tries < maximumTries; tries++) {
-      const again = events.flatMap((event, i) => (passing.has(refusals[i] ?? '') ? [{ event, i }] : []));
-      if (again.length === 0) break;
-      await sleep(random() * 50 * 2 ** tries);
-      const retried = await put(
+    const refusals: (string | undefined)[] = events.map(() => 'NoAnswer');
+    let next = events.map((event, i) => ({ event, i }));
+    for (let tries = 1; ; tries++) {
+      const isLast = tries === maximumTries;
+      const put = putEvents(
         client,
         busName,
-        again.map(({ event }) => event),
+        next.map(({ event }) => event),
       );
-      for (const [place, { i }] of again.entries()) refusals[i] = retried[place];
+      const answers = await (isLast ? put : put.catch(() => undefined));
+      for (const [place, { i }] of next.entries()) if (answers !== undefined) refusals[i] = answers[place];
+      if (answers !== undefined) next = next.filter(({ i }) => passing.has(refusals[i] ?? ''));
+      if (isLast || next.length === 0) return refusals;
+      await sleep(random() * 50 * 2 ** tries);
     }
-    return refusals;
   };
 
 export type Pauses = {
@@ -46,11 +53,11 @@ export type Pauses = {
   readonly random: () => number;
 };
 
-async function put(
+async function putEvents(
   client: EventBridgeClient,
   busName: string,
   events: readonly DomainEvent[],
-): Promise<(string | undefined)[]> {
+): Promise<readonly (string | undefined)[]> {
   const { Entries: answers = [] } = await client.send(
     new PutEventsCommand({
       Entries: events.map(({ detailType, detail }) => ({

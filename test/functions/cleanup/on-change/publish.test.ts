@@ -127,13 +127,14 @@ describe('an event that is refused for a passing reason', () => {
     },
   );
 
-  test('is given up after four times, and named by the last reason', async () => {
+  test('is given up after six times, and named by the last reason', async () => {
     const [first = '', second = ''] = idsOf(events);
     const bus = await busThatRefuses((id, time) =>
-      id === second ? (time < 4 ? 'InternalFailure' : 'ThrottlingException') : undefined,
+      id === second ? (time < 6 ? 'InternalFailure' : 'ThrottlingException') : undefined,
     );
     expect(await bus.publish(events.slice(0, 2))).toEqual([undefined, 'ThrottlingException']);
-    expect(bus.calls).toEqual([[first, second], [second], [second], [second]]);
+    expect(bus.calls).toEqual([[first, second], ...Array(5).fill([second])]);
+    expect(pauses).toEqual([50, 100, 200, 400, 800]);
   });
 
   test('is not handed over again once the reason is another one', async () => {
@@ -158,7 +159,23 @@ describe('an event that is refused for a passing reason', () => {
   });
 });
 
-test('a call that is refused as a whole throws', async () => {
+test('a call that is refused as a whole is made again after pauses, and throws once it was made six times', async () => {
   const publish = publishAt(await busThatAnswers(refused('AccessDeniedException', 'Not yours')));
   await expect(publish(examples)).rejects.toThrow('Not yours');
+  expect(pauses).toEqual([50, 100, 200, 400, 800]);
+});
+
+test('a bus that is away for a moment gets all events once it is back', async () => {
+  let answers = 0;
+  const put = async (): Promise<OperationAnswer> =>
+    ++answers < 3
+      ? refused('InternalException', 'Later')
+      : {
+          kind: 'output',
+          output: { FailedEntryCount: 0, Entries: examples.map((_, i) => ({ EventId: `${i}` })) },
+        };
+  const { endpoint, close } = await serveAwsJson(new Map([['AWSEvents.PutEvents', put]]));
+  closing.push(close);
+  expect(await publishAt(endpoint)(examples)).toEqual(examples.map(() => undefined));
+  expect(answers).toBe(3);
 });
