@@ -32,8 +32,9 @@ export type Removal = {
  * then, and nothing of the session that has it now is touched. Doing it again does no harm, nor do several at once.
  *
  * Costs a query for each kind of what there may be (a read unit for each 4 KB), and for each item as many write units as it
- * was written for; the data and the payload of a GameLift session are asked for by a write of their own. What is more than the budget is left to the sweep by an item that tells of the remains, and so is the rest when
- * DynamoDB throttles. Where the process dies in between, whoever has called it does so again.
+ * was written for; the data and the payload of a GameLift session are asked for by a write of their own. What is more than
+ * the budget is left to the sweep by an item that tells of the remains, and so is the rest when DynamoDB throttles. Where the
+ * process dies in between, whoever has called it does so again.
  *
  * @param gone `removedAfter` is the time from which on the session's item was to be removed, epoch milliseconds: whatever
  *   was created later is of another session
