@@ -67,14 +67,16 @@ export type OpenOutcome =
 type OpenContext = { readonly table: Table; readonly now: number };
 
 /**
- * Opens a session that is ACTIVE at once, unless somebody has to activate it first, or returns the one that was opened before under the same name.
+ * Opens a session that is ACTIVE at once, unless somebody has to activate it first, or returns the one that was opened before
+ * under the same name.
  *
  * Where the fleet limits its creators, the creation is counted first (`countCreation`). Then come two conditional puts,
- * 1 WCU each while the payload is small, 1 for the session's index and 2 for those of the payload; data is a third put. The payload comes first and
- * claims the name; then the data; the session comes last and is what everyone else sees. When the process dies in
- * between, there is no session yet: a retry under the same name adopts the payload and completes it, and after a minute
- * the name is free. What nobody retries stays until the sweep first looks at it, and costs each search of the fleet that meets
- * it half a read unit. Another order could show a session whose name, properties or data are still missing.
+ * 1 WCU each while the payload is small, 1 for the session's index and 2 for those of the payload; data is a third put.
+ *
+ * The payload comes first and claims the name; then the data; the session comes last and is what everyone else sees. When
+ * the process dies in between, there is no session yet: a retry under the same name adopts the payload and completes it, and
+ * after a minute the name is free. What nobody retries stays until the sweep first looks at it, and costs each search of the
+ * fleet that meets it half a read unit. Another order could show a session whose name, properties or data are still missing.
  */
 export async function openSession(
   { table, now }: OpenContext,
