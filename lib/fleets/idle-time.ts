@@ -1,4 +1,5 @@
 import type { Fleet } from '#lib/table/fleet-items.ts';
+import { readBounded, tagValue } from './setting-tags.ts';
 
 /** The tag of a fleet that says after how many hours a session that nobody is in and nobody touches is ended. */
 export const idleTag = 'openslot:idle-hours';
@@ -11,9 +12,7 @@ export const idleHours = { least: 1, most: 8_760 } as const;
 
 /** The hours that the tag's value says, or never; undefined where it says neither. */
 export function readIdleHours(value: string): number | typeof neverIdle | undefined {
-  if (value === neverIdle) return value;
-  const hours = /^\d{1,4}$/.test(value) ? Number(value) : 0;
-  return hours >= idleHours.least && hours <= idleHours.most ? hours : undefined;
+  return value === neverIdle ? value : readBounded(value, idleHours);
 }
 
 /**
@@ -23,8 +22,8 @@ export function readIdleHours(value: string): number | typeof neverIdle | undefi
  * @param usual the same where the fleet does not say
  */
 export function idleTimeOf(fleet: Fleet, usual: number | undefined): number | undefined {
-  const tag = fleet.tags?.find(({ key }) => key === idleTag);
-  const hours = tag && readIdleHours(tag.value);
+  const value = tagValue(fleet, idleTag);
+  const hours = value === undefined ? undefined : readIdleHours(value);
   if (hours === undefined) return usual;
   return hours === neverIdle ? undefined : hours * 60 * 60 * 1_000;
 }

@@ -1,12 +1,11 @@
 import type { UpdateRequest } from './client.ts';
 import { sessionItemKey } from './keys.ts';
-import { type LedgerExpression, ledgerExpression, setOrRemove } from './ledger-expression.ts';
+import { ledgerExpression, setOrRemove } from './ledger-expression.ts';
 import { type Facts, isListed, titleShard } from './rostered-requests.ts';
-import { indexes, timeToLive } from './schema.ts';
-import { statusAndTime } from './session-requests.ts';
+import { indexes } from './schema.ts';
+import { endLedger } from './session-requests.ts';
 
 const byFleet = indexes.sessionsByFleet;
-const due = indexes.sessionsDue;
 
 /** What a change makes of a session. */
 export type RosteredChange = {
@@ -49,22 +48,8 @@ export function changeRosteredSession(change: RosteredChange): UpdateRequest {
   setOrRemove(e, 'deny', facts.isClosed || undefined);
   const isStillListed = end === undefined && isListed(facts);
   setOrRemove(e, byFleet.partitionKey, isStillListed ? titleShard(change.titleHash, sessionKey) : undefined);
-  if (end !== undefined) endRoster(e, { createdAt: change.createdAt, removeAfter: end.removeAfter, now });
+  if (end !== undefined) endLedger(e, { createdAt: change.createdAt, removeAfter: end.removeAfter, now });
   return { Key: sessionItemKey(sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
-}
-
-/** Adds to a write what ends a session. `now` is what the time of the write is called in it. */
-function endRoster(
-  e: LedgerExpression,
-  end: { readonly createdAt: number; readonly removeAfter: number; readonly now: string },
-): void {
-  e.set(
-    `st = ${e.value('terminated', 'TERMINATED')}`,
-    `${e.name(byFleet.sortKey)} = ${e.value('fs', statusAndTime('TERMINATED', end.createdAt))}`,
-    `${e.name('end')} = ${end.now}`,
-    `${e.name(timeToLive)} = ${e.value('ttl', end.removeAfter)}`,
-  );
-  e.remove(e.name(due.partitionKey), e.name(due.sortKey));
 }
 
 /** Ends a session that is as it was read and that nobody is in. Seats that have lapsed leave it. */
@@ -87,6 +72,6 @@ export function endIdleRoster(end: {
   const { now } = e.count(1 + end.lapsed.length, end.now);
   e.set(`${open} = ${open} + ${e.value('freed', end.lapsed.length)}`);
   e.remove(...end.lapsed.map(e.seat), e.name(byFleet.partitionKey));
-  endRoster(e, { createdAt: end.createdAt, removeAfter: end.removeAfter, now });
+  endLedger(e, { createdAt: end.createdAt, removeAfter: end.removeAfter, now });
   return { Key: sessionItemKey(end.sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
 }

@@ -1,6 +1,6 @@
 import type { DeleteRequest, PutRequest, StoredItem, UpdateRequest } from './client.ts';
 import { dataItemKey, dueShard, fleetShard, payloadItemKey, sessionItemKey, shardOf } from './keys.ts';
-import { ledgerExpression } from './ledger-expression.ts';
+import { type LedgerExpression, ledgerExpression } from './ledger-expression.ts';
 import { indexes, timeToLive } from './schema.ts';
 import { type SessionPayload, type SessionStatus, spellProperties } from './session-item.ts';
 
@@ -126,22 +126,28 @@ export type SessionEnd = {
 /** Ends a session: one write, however many players there are. Their seats stay in the ledger and read as ended. */
 export function endSession(end: SessionEnd): UpdateRequest {
   const e = ledgerExpression();
-  const endedAt = e.name('end');
   // The first end wins: a second one must not move the time at which the players' sessions ended.
-  e.when('attribute_exists(pk)', `attribute_not_exists(${endedAt})`);
+  e.when('attribute_exists(pk)', `attribute_not_exists(${e.name('end')})`);
   if (end.version !== undefined) e.when(`v = ${e.value('version', end.version)}`);
+  const { now } = e.count(1, end.endedAt);
+  endLedger(e, { createdAt: end.createdAt, removeAfter: end.removeAfter, now });
+  e.set(`${e.name('by')} = ${e.value('by', end.endedBy)}`);
+  if (end.reason !== undefined) e.set(`why = ${e.value('why', end.reason)}`);
+  return { Key: sessionItemKey(end.sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
+}
+
+/** Adds to a write what ends a session of either kind. `now` is what the time of the write is called in it. */
+export function endLedger(
+  e: LedgerExpression,
+  end: { readonly createdAt: number; readonly removeAfter: number; readonly now: string },
+): void {
   e.set(
     `st = ${e.value('terminated', 'TERMINATED')}`,
     `${e.name(byFleet.sortKey)} = ${e.value('fs', statusAndTime('TERMINATED', end.createdAt))}`,
-    `${endedAt} = ${e.value('at', end.endedAt)}`,
-    't = :at',
-    `${e.name('by')} = ${e.value('by', end.endedBy)}`,
+    `${e.name('end')} = ${end.now}`,
     `${e.name(timeToLive)} = ${e.value('ttl', end.removeAfter)}`,
-    `v = v + ${e.value('one', 1)}`,
   );
-  if (end.reason !== undefined) e.set(`why = ${e.value('why', end.reason)}`);
   e.remove(e.name(due.partitionKey), e.name(due.sortKey));
-  return { Key: sessionItemKey(end.sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
 }
 
 /** How sessions are sorted in their fleet's index: by status, then by creation time. */

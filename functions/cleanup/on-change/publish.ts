@@ -40,8 +40,10 @@ export const publishTo =
         next.map(({ event }) => event),
       );
       const answers = await (isLast ? put : put.catch(() => undefined));
-      for (const [place, { i }] of next.entries()) if (answers !== undefined) refusals[i] = answers[place];
-      if (answers !== undefined) next = next.filter(({ i }) => passing.has(refusals[i] ?? ''));
+      if (answers !== undefined) {
+        for (const [place, { i }] of next.entries()) refusals[i] = answers[place];
+        next = next.filter(({ i }) => passing.has(refusals[i] ?? ''));
+      }
       if (isLast || next.length === 0) return refusals;
       await sleep(random() * 50 * 2 ** tries);
     }

@@ -321,10 +321,10 @@ describe('a session', () => {
           "#ttl": "ttl",
         },
         "ExpressionAttributeValues": {
-          ":at": 1000005,
           ":by": "request",
+          ":events": 1,
           ":fs": "TERMINATED#1000000",
-          ":one": 1,
+          ":now": 1000005,
           ":terminated": "TERMINATED",
           ":ttl": 9,
           ":why": "FORCE_TERMINATED",
@@ -334,7 +334,7 @@ describe('a session', () => {
           "sk": "SESSION",
         },
         "ReturnValues": "ALL_NEW",
-        "UpdateExpression": "SET st = :terminated, #fs = :fs, #end = :at, t = :at, #by = :by, #ttl = :ttl, v = v + :one, why = :why REMOVE #l, #dt",
+        "UpdateExpression": "SET v = v + :events, t = :now, st = :terminated, #fs = :fs, #end = :now, #ttl = :ttl, #by = :by, why = :why REMOVE #l, #dt",
       }
     `);
   });
