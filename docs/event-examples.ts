@@ -38,6 +38,7 @@ const ledger: Ledger = {
   endReason: undefined,
   endedBy: undefined,
   reservationTime: undefined,
+  host: undefined,
 };
 
 const rosterKey = 'pS5dHn93kVuB6yEtGrZ';

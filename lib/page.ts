@@ -8,10 +8,10 @@ export type Stretch<Item, Place> = {
 };
 
 /**
- * Bytes of entries at which a page ends. Lambda answers 6 MB at most, with the body as a string of JSON within JSON; what
+ * Bytes of entries at which a page ends where its reader does not say. Lambda answers 6 MB at most, with the body as a string of JSON within JSON; what
  * is left is room for one more session of the largest kind.
  */
-const maximumBytes = 3_000_000;
+const usualBytes = 3_000_000;
 
 /** Stretches read for one page, so that a filter that matches nearly nothing cannot read a whole fleet in one call. */
 const maximumStretches = 20;
@@ -24,6 +24,7 @@ export async function fillPage<Item, Place>(
   limit: number,
   start: Place | undefined,
   read: (from: Place | undefined, room: number) => Promise<Stretch<Item, Place>>,
+  maximumBytes: number = usualBytes,
 ): Promise<ListPage<Item, Place>> {
   const items: Item[] = [];
   let bytes = 0;

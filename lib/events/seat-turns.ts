@@ -1,5 +1,5 @@
 import { seatState } from '#lib/sessions/ledger.ts';
-import type { Ledger } from '#lib/table/session-item.ts';
+import { isKeptSeat, type Ledger } from '#lib/table/session-item.ts';
 
 /** What has become of one seat by one write. Times in epoch milliseconds. */
 export type SeatTurn = { readonly token: string } & (
@@ -28,7 +28,7 @@ export function seatTurns(
   now: number,
   first: readonly string[] = [],
 ): readonly SeatTurn[] {
-  const tokens = inOrder([...Object.keys(before), ...Object.keys(after)], first);
+  const tokens = inOrder([...toldOf(before), ...toldOf(after)], first);
   return timedOutFirst(tokens.flatMap((token) => turnsOf(token, before[token], after[token], now)));
 }
 
@@ -63,7 +63,7 @@ const comesIn = (token: string, value: number, now: number): SeatTurn =>
 /** What the end of a session means to everyone who has a seat in it: those who are in leave, and the others time out. */
 export const lastTurns = (seats: Seats, endedAt: number): readonly SeatTurn[] =>
   timedOutFirst(
-    inOrder(Object.keys(seats), []).flatMap((token): readonly SeatTurn[] => {
+    inOrder(toldOf(seats), []).flatMap((token): readonly SeatTurn[] => {
       const value = seats[token];
       if (value === undefined) return [];
       return seatState(value, endedAt) === 'accepted'
@@ -71,6 +71,9 @@ export const lastTurns = (seats: Seats, endedAt: number): readonly SeatTurn[] =>
         : [{ kind: 'timed-out', token, deadline: value }];
     }),
   );
+
+/** The seats that are somebody's stay. One that is kept for a player who has left is nobody's. */
+const toldOf = (seats: Seats): readonly string[] => Object.keys(seats).filter((token) => !isKeptSeat(token));
 
 /** DynamoDB promises no order of what is in a map. */
 const inOrder = (tokens: readonly string[], first: readonly string[]): readonly string[] => [

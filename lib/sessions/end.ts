@@ -1,8 +1,8 @@
 import { sendUpdate, type Table } from '#lib/table/client.ts';
-import { parseSessionItem } from '#lib/table/session-item.ts';
+import { type Host, parseSessionItem } from '#lib/table/session-item.ts';
 import { endSession, unlist } from '#lib/table/session-requests.ts';
 import { findSession } from './find.ts';
-import { type GameSession, readGameSession } from './game-session.ts';
+import { type GameSession, isHostedBy, readGameSession } from './game-session.ts';
 import type { RecentlyFull } from './recently-full.ts';
 import { removableAfter } from './retention.ts';
 
@@ -13,10 +13,21 @@ export type EndOutcome =
 
 export type EndContext = {
   readonly table: Table;
-  readonly recentlyFull: RecentlyFull;
+  /** Undefined for those who reserve nothing, and so remember nothing. */
+  readonly recentlyFull?: RecentlyFull | undefined;
   readonly now: number;
   /** How long the session can be read once it has ended, milliseconds. */
   readonly retention: number;
+};
+
+/** Who ends a session, and how. */
+export type EndRequest = {
+  /** What it shows; undefined where it shows nothing, or what it was asked to end with before. */
+  readonly reason: string | undefined;
+  /** The same over the retries of one request. */
+  readonly requestToken: string;
+  /** The server process with which it ends: a session that another one hosts is left alone. */
+  readonly with?: Pick<Host, 'processHash' | 'computeName'>;
 };
 
 /**
@@ -25,16 +36,18 @@ export type EndContext = {
  *
  * A second write takes the session out of the search. When the process dies between the two, whoever is told of the end by
  * the table's stream takes it out; a search that meets it before sees in the ledger that the session is over.
- *
- * @param requestToken the same over the retries of one request
  */
 export async function end(
   { table, recentlyFull, now, retention }: EndContext,
   sessionKey: string,
-  how: { readonly reason: string; readonly requestToken: string },
+  how: EndRequest,
 ): Promise<EndOutcome> {
   const found = await findSession(table, sessionKey);
   if (found === undefined) return { kind: 'not-found' };
+  if (how.with !== undefined && !isHostedBy(found.ledger, how.with)) return { kind: 'not-found' };
+  // Whoever has asked its server process to end it is answered for that, also when asking again.
+  const isAskedFor = found.ledger.status === 'TERMINATING' && how.with !== undefined;
+  const endedBy = isAskedFor ? (found.ledger.endedBy ?? how.requestToken) : how.requestToken;
 
   const write = await sendUpdate(
     table,
@@ -43,16 +56,16 @@ export async function end(
       createdAt: found.payload.createdAt,
       endedAt: now,
       reason: how.reason,
-      endedBy: how.requestToken,
+      endedBy,
       removeAfter: removableAfter(now, retention),
     }),
   );
-  recentlyFull.forget(sessionKey);
+  recentlyFull?.forget(sessionKey);
   const item = write.kind === 'written' ? write.attributes : write.image;
   if (item === undefined) return { kind: 'not-found' };
 
   const ledger = parseSessionItem(item);
   await sendUpdate(table, unlist(sessionKey, ledger.createdAt));
-  if (ledger.endedBy !== how.requestToken) return { kind: 'ended-before' };
+  if (ledger.endedBy !== endedBy) return { kind: 'ended-before' };
   return { kind: 'ended', session: readGameSession(sessionKey, { ...found, ledger }, now) };
 }

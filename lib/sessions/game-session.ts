@@ -1,4 +1,5 @@
 import type {
+  Host,
   Ledger,
   Property,
   ProtectionPolicy,
@@ -29,6 +30,8 @@ export type GameSession = {
   readonly data: string | undefined;
   /** Shown only: nobody takes servers down here. */
   readonly protection: ProtectionPolicy;
+  /** The server process that hosts it; undefined where none does. */
+  readonly host: Host | undefined;
 };
 
 /** What is stored of a session but its players. */
@@ -44,15 +47,17 @@ export function readGameSession(
   { ledger, payload, data }: StoredSession,
   now: number,
 ): GameSession {
+  // One that has not become ACTIVE in time is over, whether or not anything has cleaned up.
+  const lateSince = activationEndedAt({ ledger, payload }, now);
   return {
     sessionKey,
     fleetId: payload.fleetId,
     location: payload.location,
     id: payload.id,
-    status: ledger.status,
+    status: lateSince === undefined ? ledger.status : 'TERMINATED',
     endReason: ledger.endReason,
     createdAt: payload.createdAt,
-    endedAt: ledger.endedAt,
+    endedAt: ledger.endedAt ?? lateSince,
     capacity: ledger.capacity,
     heldSlots: heldSlots(ledger, now),
     takesPlayers: !ledger.deniesPlayers,
@@ -61,5 +66,21 @@ export function readGameSession(
     properties: payload.properties,
     data,
     protection: payload.protection,
+    host: ledger.host,
   };
 }
+
+/** Whether a session is hosted by this very process. */
+export const isHostedBy = (
+  { host }: { readonly host?: Host | undefined },
+  process: Pick<Host, 'processHash' | 'computeName'>,
+): boolean => host?.processHash === process.processHash && host.computeName === process.computeName;
+
+/** Since when a session is over because it has not become ACTIVE in time, epoch milliseconds; undefined where it is not. */
+export const activationEndedAt = (
+  { ledger, payload }: Pick<StoredSession, 'ledger' | 'payload'>,
+  now: number,
+): number | undefined =>
+  ledger.status === 'ACTIVATING' && payload.activateBy !== undefined && payload.activateBy <= now
+    ? payload.activateBy
+    : undefined;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { keptSeatOf } from '#lib/table/session-item.ts';
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
@@ -34,6 +35,9 @@ export const sessionKeyOf = (reference: string): string => shortHash(reference, 
  */
 export const seatToken = (requestToken: string, playerId: string): string =>
   shortHash(`${requestToken}\n${playerId}`, tokenLength);
+
+/** The token of the seat that is kept in a session for a player who has left it. */
+export const keptToken = (playerId: string): string => keptSeatOf(shortHash(playerId, tokenLength - 1));
 
 /** The short name by which the index finds a player's sessions: a player id can be longer than a key may be. */
 export const playerHash = (playerId: string): string => shortHash(playerId, 16);

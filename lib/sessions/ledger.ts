@@ -48,6 +48,8 @@ export type SeatRequest = {
   readonly tokens: readonly string[];
   /** Whether the players come in now, and do not only reserve: what they had reserved is then theirs to take. */
   readonly comesIn?: boolean;
+  /** For each token the one of the seat that may be kept for its player, who takes that before any other. */
+  readonly kept?: readonly string[];
 };
 
 /** Why the ledger does not let a request in. */
@@ -64,6 +66,7 @@ export const hopefulChange = (request: SeatRequest): SeatChange => ({
   reclaim: [],
   renew: [],
   keep: [],
+  ...(request.kept && { unkept: request.kept }),
 });
 
 /**
@@ -82,7 +85,7 @@ export function decide(
   random: () => number,
 ):
   | ReserveRefusal
-  | { readonly kind: 'replay'; readonly seats: Ledger['seats'] }
+  | ({ readonly kind: 'replay' } & Pick<Ledger, 'seats'> & Partial<Pick<Ledger, 'host'>>)
   | { readonly kind: 'retry'; readonly change: SeatChange } {
   if (image === undefined) return { kind: 'not-found' };
   if (image.status !== 'ACTIVE') return { kind: 'not-active', status: image.status };
@@ -95,17 +98,29 @@ export function decide(
   const keep = mine.filter(isHeld);
   const renew = mine.filter((seat) => !isHeld(seat));
   if (mine.length === request.tokens.length && renew.length === 0)
-    return { kind: 'replay', seats: image.seats };
-  if (image.deniesPlayers) return { kind: 'denied' };
+    return { kind: 'replay', seats: image.seats, host: image.host };
 
   const take = request.tokens.filter((token) => image.seats[token] === undefined);
-  const others = lapsedSeats(image, now).filter((token) => !request.tokens.includes(token));
-  const free = image.open + others.length;
-  if (take.length > free) return { kind: 'full', free: free + renew.length };
+  const keptForThem = take.flatMap((token) => request.kept?.[request.tokens.indexOf(token)] ?? []);
+  const kept = keptForThem.flatMap((token) => seen(image, token));
+  const isRejoin = kept.length === request.tokens.length && kept.every(({ value }) => value > now);
+  if (image.deniesPlayers && !isRejoin) return { kind: 'denied' };
 
-  const fromOpen = Math.min(image.open, take.length);
-  const reclaim = sample(others, take.length - fromOpen, random).flatMap((token) => seen(image, token));
-  return { kind: 'retry', change: { take, fromOpen, reclaim, renew, keep } };
+  const others = lapsedSeats(image, now).filter(
+    (token) => !request.tokens.includes(token) && !keptForThem.includes(token),
+  );
+  const wanted = take.length - kept.length;
+  const free = image.open + others.length;
+  if (wanted > free) return { kind: 'full', free: free + kept.length + renew.length };
+
+  const fromOpen = Math.min(image.open, wanted);
+  const reclaim = [
+    ...kept,
+    ...sample(others, wanted - fromOpen, random).flatMap((token) => seen(image, token)),
+  ];
+  const unkept = keptForThem.filter((token) => image.seats[token] === undefined);
+  const comeBack = request.kept && { unkept, isRejoin };
+  return { kind: 'retry', change: { take, fromOpen, reclaim, renew, keep, ...comeBack } };
 }
 
 /** A seat with the value that the image shows it with, for a write that is to be conditional on it; none where it is gone. */

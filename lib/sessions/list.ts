@@ -22,7 +22,12 @@ import {
   readPlayerSession,
 } from './player-session.ts';
 
-export type ListContext = { readonly table: Table; readonly now: number };
+export type ListContext = {
+  readonly table: Table;
+  readonly now: number;
+  /** The bytes of player sessions, as JSON within JSON, at which a page ends; undefined for what the API's answers hold. */
+  readonly pageBytes?: number | undefined;
+};
 
 /** Where a list goes on, as its caller keeps it between two pages. */
 export type Place = { readonly shard: number; readonly position: Position | null };
@@ -124,7 +129,7 @@ async function readSessions(
  * Costs one read of the ledger and one query a stretch.
  */
 export async function listPlayerSessions(
-  { table, now }: ListContext,
+  { table, now, pageBytes }: ListContext,
   sessionKey: string,
   status: PlayerSessionStatus | undefined,
   limit: number,
@@ -134,21 +139,26 @@ export async function listPlayerSessions(
   const ledger = item && parseSessionItem(item);
   if (ledger === undefined) return undefined;
 
-  return fillPage(limit, from, async (position, room) => {
-    const page = await queryPage(table, playersOfSession(sessionKey), {
-      limit: status === undefined ? room : Math.max(room, recordsAtOnce),
-      position,
-    });
-    return {
-      entries: page.items.map((record) => {
-        const player = parsePlayerItem(record);
-        const read = readPlayerSession(sessionKey, player, ledger, now);
-        const isWanted = !isOfEarlierSession(player, ledger) && (status ?? read.status) === read.status;
-        return { item: isWanted ? read : undefined, behind: keyOf(record) };
-      }),
-      next: page.next,
-    };
-  });
+  return fillPage(
+    limit,
+    from,
+    async (position, room) => {
+      const page = await queryPage(table, playersOfSession(sessionKey), {
+        limit: status === undefined ? room : Math.max(room, recordsAtOnce),
+        position,
+      });
+      return {
+        entries: page.items.map((record) => {
+          const player = parsePlayerItem(record);
+          const read = readPlayerSession(sessionKey, player, ledger, now);
+          const isWanted = !isOfEarlierSession(player, ledger) && (status ?? read.status) === read.status;
+          return { item: isWanted ? read : undefined, behind: keyOf(record) };
+        }),
+        next: page.next,
+      };
+    },
+    pageBytes,
+  );
 }
 
 /**
@@ -158,29 +168,34 @@ export async function listPlayerSessions(
  * Costs one query a stretch, and one read unit a player session and for each 4 KB of each ledger.
  */
 export function listPlayerSessionsOf(
-  { table, now }: ListContext,
+  { table, now, pageBytes }: ListContext,
   playerId: string,
   limit: number,
   from: Position | undefined,
 ): Promise<ListPage<PlayerSession, Position>> {
-  return fillPage(limit, from, async (position, room) => {
-    const page = await queryPage(table, recordsOfPlayer(playerHash(playerId)), {
-      limit: Math.min(room, recordsAtOnce),
-      position,
-    });
-    const keys = page.items.map(keyOf);
-    const items = await batchGet(
-      table,
-      keys.flatMap((key) => [key, sessionItemKey(sessionKeyIn(key))]),
-    );
-    return {
-      entries: page.items.map((found, i) => ({
-        item: readRecordOf(playerId, keys[i], items[2 * i], items[2 * i + 1], now),
-        behind: positionOf(found),
-      })),
-      next: page.next,
-    };
-  });
+  return fillPage(
+    limit,
+    from,
+    async (position, room) => {
+      const page = await queryPage(table, recordsOfPlayer(playerHash(playerId)), {
+        limit: Math.min(room, recordsAtOnce),
+        position,
+      });
+      const keys = page.items.map(keyOf);
+      const items = await batchGet(
+        table,
+        keys.flatMap((key) => [key, sessionItemKey(sessionKeyIn(key))]),
+      );
+      return {
+        entries: page.items.map((found, i) => ({
+          item: readRecordOf(playerId, keys[i], items[2 * i], items[2 * i + 1], now),
+          behind: positionOf(found),
+        })),
+        next: page.next,
+      };
+    },
+    pageBytes,
+  );
 }
 
 function readRecordOf(

@@ -2,6 +2,7 @@ import { itemInTheWay, sendPut, type Table } from '#lib/table/client.ts';
 import { sessionItemKey } from '#lib/table/keys.ts';
 import { getItem } from '#lib/table/reads.ts';
 import {
+  type Host,
   type Property,
   type ProtectionPolicy,
   parsePayloadItem,
@@ -55,6 +56,8 @@ export type FleetSettings = {
   readonly idleTime?: number | undefined;
   /** How long it may take to become ACTIVE, milliseconds; where undefined, it is so at once. */
   readonly activationTime?: number | undefined;
+  /** The server process that hosts it, and that makes it ACTIVE; undefined where none does. */
+  readonly host?: Host | undefined;
 };
 
 export type OpenOutcome =
@@ -132,17 +135,18 @@ async function complete(
   table: Table,
   sessionKey: string,
   { fleetId, capacity, data }: Wanted,
-  { reservationTime }: FleetSettings,
+  { reservationTime, host }: FleetSettings,
   { createdAt, activateBy }: SessionPayload,
 ) {
   if (data !== undefined) await sendPut(table, putData(sessionKey, data, createdAt));
   const request = putSession({
     sessionKey,
     fleetHash: fleetHash(fleetId),
-    status: activateBy === undefined ? 'ACTIVE' : 'ACTIVATING',
+    status: activateBy === undefined && host === undefined ? 'ACTIVE' : 'ACTIVATING',
     capacity,
     createdAt,
     reservationTime,
+    host,
   });
   return itemInTheWay(await sendPut(table, request)) ?? request.Item;
 }

@@ -1,5 +1,5 @@
 import type { PlayerRecord } from '#lib/table/player-item.ts';
-import type { Ledger } from '#lib/table/session-item.ts';
+import type { Host, Ledger } from '#lib/table/session-item.ts';
 import { seatState } from './ledger.ts';
 
 export const playerSessionStatuses = ['RESERVED', 'ACTIVE', 'COMPLETED', 'TIMEDOUT'] as const;
@@ -12,6 +12,8 @@ export type PlayerSession = {
   readonly sessionReference: string;
   readonly playerId: string;
   readonly playerData: string | undefined;
+  /** Where the player finds the session; undefined where no server process hosts it. */
+  readonly host: Host | undefined;
   readonly status: PlayerSessionStatus;
   readonly createdAt: number;
   /** Undefined while the player holds a seat. */
@@ -29,7 +31,7 @@ export const isOfEarlierSession = (record: PlayerRecord, ledger: Pick<Ledger, 'c
 export function readPlayerSession(
   sessionKey: string,
   record: PlayerRecord,
-  ledger: Pick<Ledger, 'seats' | 'endedAt'>,
+  ledger: Pick<Ledger, 'seats' | 'endedAt'> & Partial<Pick<Ledger, 'host'>>,
   now: number,
 ): PlayerSession {
   const seat = ledger.seats[record.token];
@@ -39,6 +41,7 @@ export function readPlayerSession(
     sessionReference: record.sessionReference,
     playerId: record.playerId,
     playerData: record.playerData,
+    host: ledger.host,
     createdAt: record.createdAt,
     ...(seat === undefined ? afterwards(record, now) : seated(seat, ledger.endedAt, now)),
   };

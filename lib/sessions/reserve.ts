@@ -8,10 +8,16 @@ import {
 } from '#lib/table/client.ts';
 import { type PlayerRecord, parsePlayerItem } from '#lib/table/player-item.ts';
 import { noteRenewed, putPlayer } from '#lib/table/player-requests.ts';
-import { lookSooner, type SeatChange, type SeenSeat, takeSeats } from '#lib/table/seat-requests.ts';
-import { acceptedSeat, parseSeatsWritten, parseSessionItem } from '#lib/table/session-item.ts';
+import { keepSeat, lookSooner, type SeatChange, type SeenSeat, takeSeats } from '#lib/table/seat-requests.ts';
+import {
+  acceptedSeat,
+  type Host,
+  isKeptSeat,
+  parseSeatsWritten,
+  parseSessionItem,
+} from '#lib/table/session-item.ts';
 import { type Contended, type Step, settled, writeInTurns } from '#lib/table/write-in-turns.ts';
-import { playerHash, seatToken } from './ids.ts';
+import { keptToken, playerHash, seatToken } from './ids.ts';
 import { decide, earliestDeadline, hopefulChange, type ReserveRefusal, type SeatRequest } from './ledger.ts';
 import { type PlayerSession, readPlayerSession } from './player-session.ts';
 import type { RecentlyFull } from './recently-full.ts';
@@ -81,9 +87,7 @@ export async function reserve(context: ReserveContext, reservation: Reservation)
   if (taken.kind !== 'taken') return taken;
 
   const [records] = await Promise.all([
-    Promise.all(
-      players.map((player, i) => keepRecord(context, reservation, player, tokens[i] ?? '', taken.seats)),
-    ),
+    Promise.all(players.map((player, i) => keepRecord(context, reservation, player, tokens[i] ?? '', taken))),
     haveSweptInTime(context, reservation, tokens, taken),
   ]);
   return { kind: 'reserved', players: records };
@@ -93,27 +97,32 @@ type Seats = Readonly<Record<string, number>>;
 type Taken = {
   readonly kind: 'taken';
   readonly seats: Seats;
+  readonly host: Host | undefined;
   /** When the sweep looks at the session; undefined where nothing has been written. */
   readonly lookAt?: number;
+  /** Seats that were kept for the players, and are taken now. */
+  readonly unkept?: readonly SeenSeat[];
 };
 
 function takeAll(
   { table, recentlyFull, now, random }: ReserveContext,
-  { sessionKey }: Reservation,
+  { sessionKey, players }: Reservation,
   tokens: readonly string[],
 ): Promise<Taken | Exclude<ReserveOutcome, { kind: 'reserved' }>> {
-  const request: SeatRequest = { tokens };
+  const request: SeatRequest = { tokens, kept: players.map(({ playerId }) => keptToken(playerId)) };
   const take = (change: SeatChange): Step<Taken | ReserveRefusal> => ({
     kind: 'write',
-    request: takeSeats(sessionKey, change, { from: now, usualTime: reservationTime }),
-    written: (attributes) => settled(withSeats(parseSeatsWritten(attributes), change.keep)),
+    request: takeSeats(sessionKey, change, { from: now, usualTime: reservationTime, asksHost: true }),
+    written: (attributes) => settled(withSeats(parseSeatsWritten(attributes), change, now)),
   });
   const next = (item: StoredItem | undefined): Step<Taken | ReserveRefusal> => {
     const image = item && parseSessionItem(item);
     const decision = decide(image, request, now, random);
     if (decision.kind === 'retry') return take(decision.change);
-    if (decision.kind === 'replay') return settled({ kind: 'taken', seats: decision.seats });
-    if (decision.kind === 'full' && image) {
+    if (decision.kind === 'replay')
+      return settled({ kind: 'taken', seats: decision.seats, host: decision.host });
+    // Whoever comes back to a seat that is kept finds room where nobody else does.
+    if (decision.kind === 'full' && image && !Object.keys(image.seats).some(isKeptSeat)) {
       recentlyFull.remember(sessionKey, decision, now, earliestDeadline(image));
     }
     return settled(decision);
@@ -121,10 +130,11 @@ function takeAll(
   return writeInTurns(table, take(hopefulChange(request)), next, maximumTrips);
 }
 
-const withSeats = (written: Omit<Taken, 'kind'>, kept: readonly SeenSeat[]): Taken => ({
+const withSeats = (written: Omit<Taken, 'kind'>, { keep, reclaim }: SeatChange, now: number): Taken => ({
   ...written,
   kind: 'taken',
-  seats: { ...written.seats, ...Object.fromEntries(kept.map(({ token, value }) => [token, value])) },
+  seats: { ...written.seats, ...Object.fromEntries(keep.map(({ token, value }) => [token, value])) },
+  unkept: reclaim.filter(({ token, value }) => isKeptSeat(token) && value > now),
 });
 
 /**
@@ -152,7 +162,7 @@ async function keepRecord(
   { sessionKey, sessionReference }: Reservation,
   { playerId, playerData }: Player,
   token: string,
-  seats: Seats,
+  { seats, host, unkept = [] }: Taken,
 ): Promise<PlayerSession> {
   const deadline = seats[token] ?? now;
   const record: PlayerRecord = {
@@ -170,10 +180,22 @@ async function keepRecord(
   if (kept.leftAt === undefined) {
     const isRenewed = kept.deadline < deadline && deadline < acceptedSeat;
     if (isRenewed) await sendUpdate(table, noteRenewed(sessionKey, token, deadline));
-    return readPlayerSession(sessionKey, kept, { seats, endedAt: undefined }, now);
+    return readPlayerSession(sessionKey, kept, { seats, endedAt: undefined, host }, now);
   }
 
-  // A retry so late that the player has been in and left again. The seat that it took is nobody's: give it back.
-  await release({ table, now }, { sessionKey, token });
-  return readPlayerSession(sessionKey, kept, { seats: {}, endedAt: undefined }, now);
+  // A retry so late that the player has been in and left again. The seat that it took is nobody's: give it back, to be kept
+  // on where it was kept for the player.
+  const until = unkept.find((seat) => seat.token === keptToken(playerId))?.value;
+  const isKept = until !== undefined && (await keepOn(until));
+  if (!isKept) await release({ table, now }, { sessionKey, token });
+  return readPlayerSession(sessionKey, kept, { seats: {}, endedAt: undefined, host }, now);
+
+  async function keepOn(until: number): Promise<boolean> {
+    const seat = { token, value: deadline };
+    const write = await sendUpdate(
+      table,
+      keepSeat(sessionKey, seat, { token: keptToken(playerId), until }, now),
+    );
+    return write.kind === 'written';
+  }
 }

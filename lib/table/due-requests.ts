@@ -4,6 +4,7 @@ import { type LedgerExpression, ledgerExpression } from './ledger-expression.ts'
 import type { QueryRequest } from './reads.ts';
 import { indexes } from './schema.ts';
 import type { SeenSeat } from './seat-requests.ts';
+import { isKeptSeat } from './session-item.ts';
 
 const due = indexes.sessionsDue;
 
@@ -34,12 +35,12 @@ export type Freeing = {
 export function freeLapsed(sessionKey: string, { version, lapsed, lookAt, now }: Freeing): UpdateRequest {
   const e = ledgerExpression();
   // Whoever has reserved since may hold a seat that lapses before `lookAt`, and has left the entry as it was.
-  e.when(e.isLive(), `v = ${e.value('version', version)}`);
+  e.when(`attribute_not_exists(${e.name('end')})`, `v = ${e.value('version', version)}`);
   e.when(...lapsed.map(({ token, value }, i) => `${e.seat(token)} = ${e.value(`seen${i}`, value)}`));
   if (lapsed.length > 0) {
     const open = e.name('open');
-    const { events } = e.count(lapsed.length, now);
-    e.set(`${open} = ${open} + ${events}`);
+    e.count(lapsed.filter(({ token }) => !isKeptSeat(token)).length, now);
+    e.set(`${open} = ${open} + ${e.value('freed', lapsed.length)}`);
     e.remove(...lapsed.map(({ token }) => e.seat(token)));
   }
   setLook(e, sessionKey, lookAt);

@@ -20,6 +20,10 @@ const FleetItem = v.object({
   metricGroups: v.optional(v.pipe(v.array(v.string()), v.readonly())),
   /** What an hour of it costs, as its owner says; for display. */
   cost: v.optional(v.string()),
+  /** Whether its sessions run on server processes: from its first compute on, also when the last one is gone. */
+  hosts: v.optional(v.boolean()),
+  /** How long a server process has to make its session ACTIVE, in seconds, where somebody has said so. */
+  activationSeconds: v.optional(wholeNumber),
   ...tagged,
 });
 

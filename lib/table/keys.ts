@@ -5,7 +5,7 @@ import { partitionKey, sortKey } from './schema.ts';
 export type ItemKey = { readonly [partitionKey]: string; readonly [sortKey]: string };
 
 /**
- * How the partitions' keys begin, where there is one for each session or creator. What a function may write to is granted
+ * How the partitions' keys begin, where there is one for each session, creator, fleet, compute or connection. What a function may write to is granted
  * by these.
  */
 export const partitionPrefixes = {
@@ -15,6 +15,9 @@ export const partitionPrefixes = {
   messages: 'MESSAGES#',
   creator: 'CREATOR#',
   remains: 'REMAINS#',
+  computes: 'COMPUTES#',
+  processes: 'PROCESSES#',
+  connection: 'CONNECTION#',
 } as const;
 
 /** The sort keys of a session's items. */
@@ -85,6 +88,28 @@ export const creationsItemKey = (creatorHash: string): ItemKey => ({
   sk: 'CREATIONS',
 });
 
+/** A fleet's computes have a partition of their own, in the order of their names. */
+export const computesPartition = (fleetId: string) => `${partitionPrefixes.computes}${fleetId}`;
+export const computeItemKey = (fleetId: string, computeName: string): ItemKey => ({
+  pk: computesPartition(fleetId),
+  sk: computeName,
+});
+
+/** Where one server process is kept: its compute, and itself among the processes of that compute. Both are hashes. */
+export type ProcessAddress = { readonly computeKey: string; readonly processHash: string };
+
+export const processesPartition = (computeKey: string) => `${partitionPrefixes.processes}${computeKey}`;
+export const processItemKey = ({ computeKey, processHash }: ProcessAddress): ItemKey => ({
+  pk: processesPartition(computeKey),
+  sk: processHash,
+});
+
+/** Which server process is at the other end of a connection. */
+export const connectionItemKey = (connectionId: string): ItemKey => ({
+  pk: `${partitionPrefixes.connection}${connectionId}`,
+  sk: 'CONNECTION',
+});
+
 /** Fleets are few and listed whole: one partition holds them all, in the order of their ids. */
 export const fleetsPartition = 'FLEETS';
 export const fleetItemKey = (fleetId: string): ItemKey => ({ pk: fleetsPartition, sk: fleetId });
@@ -113,8 +138,14 @@ export const sessionKeyIn = ({ pk }: ItemKey): string => pk.slice(pk.indexOf('#'
 /** What the sweep has to look at is spread over as many index partitions, for all fleets together. */
 export const dueShards = fleetShards;
 
-/** The shard of a session's entries among what the sweep has to look at. */
-export const dueShard = (sessionKey: string): string => String(shardOf(sessionKey));
+/** The shard of the entries of a session or a server process among what the sweep has to look at, by its key or hash. */
+export const dueShard = (hash: string): string => String(shardOf(hash));
+
+/** The address of the server process whose item has this key. */
+export const processAddressIn = ({ pk, sk }: ItemKey): ProcessAddress => ({
+  computeKey: pk.slice(partitionPrefixes.processes.length),
+  processHash: sk,
+});
 
 /** What an item is, by its key alone. Times in epoch milliseconds. */
 export type KeyKind =
@@ -126,6 +157,7 @@ export type KeyKind =
       readonly queueIndex: number;
     }
   | { readonly kind: 'remains'; readonly sessionKey: string; readonly createdAt: number }
+  | { readonly kind: 'process'; readonly address: ProcessAddress }
   | { readonly kind: 'other' };
 
 /** Tells those items apart that something is done about when they change or when their time has come. */
@@ -145,6 +177,8 @@ export function kindOfKey(key: ItemKey): KeyKind {
       };
     case partitionPrefixes.remains:
       return { kind: 'remains', sessionKey, createdAt: Number(createdAt) };
+    case partitionPrefixes.processes:
+      return { kind: 'process', address: processAddressIn(key) };
     default:
       return { kind: 'other' };
   }

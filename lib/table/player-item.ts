@@ -12,6 +12,8 @@ const PlayerItem = v.pipe(
     deadline: wholeNumber,
     accepted: v.optional(wholeNumber),
     left: v.optional(wholeNumber),
+    acceptedBy: v.optional(v.string()),
+    leftBy: v.optional(v.string()),
   }),
   v.transform((item) => ({
     token: item.sk,
@@ -24,11 +26,17 @@ const PlayerItem = v.pipe(
     deadline: item.deadline,
     acceptedAt: item.accepted,
     leftAt: item.left,
+    /** The requests that have noted these, so that one that comes again is known. */
+    acceptedBy: item.acceptedBy,
+    leftBy: item.leftBy,
   })),
 );
 
 /** What is kept of one player's stay in one session. Whether it still holds a seat, the ledger alone knows. */
-export type PlayerRecord = Readonly<v.InferOutput<typeof PlayerItem>>;
+export type PlayerRecord = Readonly<
+  Omit<Stored, 'acceptedBy' | 'leftBy'> & Partial<Pick<Stored, 'acceptedBy' | 'leftBy'>>
+>;
+type Stored = v.InferOutput<typeof PlayerItem>;
 
 /** Parses a player item. Throws when the table holds something else under its key. */
 export const parsePlayerItem = (item: StoredItem): PlayerRecord => parseItem(PlayerItem, item);

@@ -34,30 +34,50 @@ export function noteRenewed(sessionKey: string, token: string, deadline: number)
   };
 }
 
-/** Notes that a player was accepted. Written after the ledger; the first note stays. */
-export function noteAccepted(sessionKey: string, token: string, acceptedAt: number): UpdateRequest {
+/**
+ * Notes that a player was accepted, and by which request where it has a name. Written after the ledger; the first note stays.
+ * The write gives back the whole item.
+ */
+export function noteAccepted(
+  sessionKey: string,
+  token: string,
+  acceptedAt: number,
+  request?: string,
+): UpdateRequest {
+  const named = request === undefined ? '' : ', acceptedBy = if_not_exists(acceptedBy, :by)';
   return {
     Key: playerItemKey(sessionKey, token),
     ConditionExpression: 'attribute_exists(pk)',
-    UpdateExpression: 'SET accepted = if_not_exists(accepted, :at)',
-    ExpressionAttributeValues: { ':at': acceptedAt },
+    UpdateExpression: `SET accepted = if_not_exists(accepted, :at)${named}`,
+    ExpressionAttributeValues: { ':at': acceptedAt, ...(request !== undefined && { ':by': request }) },
+    ReturnValues: 'ALL_NEW',
   };
 }
 
-/** Notes that a player has left. Written after the ledger; the first note stays. */
-export function noteLeft(sessionKey: string, token: string, leftAt: number): UpdateRequest {
+/**
+ * Notes that a player has left, and by which request where it has a name. Written after the ledger; the first note stays. The
+ * write gives back the whole item.
+ */
+export function noteLeft(sessionKey: string, token: string, leftAt: number, request?: string): UpdateRequest {
+  const named = request === undefined ? '' : ', leftBy = if_not_exists(leftBy, :by)';
   return {
     Key: playerItemKey(sessionKey, token),
     ConditionExpression: 'attribute_exists(pk)',
-    UpdateExpression: 'SET #left = if_not_exists(#left, :at)',
+    UpdateExpression: `SET #left = if_not_exists(#left, :at)${named}`,
     ExpressionAttributeNames: { '#left': 'left' },
-    ExpressionAttributeValues: { ':at': leftAt },
+    ExpressionAttributeValues: { ':at': leftAt, ...(request !== undefined && { ':by': request }) },
+    ReturnValues: 'ALL_NEW',
   };
 }
 
 /** Notes that a player has left, unless the record says that the reservation had lapsed by then. */
-export function noteLeftInTime(sessionKey: string, token: string, leftAt: number): UpdateRequest {
-  const note = noteLeft(sessionKey, token, leftAt);
+export function noteLeftInTime(
+  sessionKey: string,
+  token: string,
+  leftAt: number,
+  request?: string,
+): UpdateRequest {
+  const note = noteLeft(sessionKey, token, leftAt, request);
   return {
     ...note,
     ConditionExpression: `${note.ConditionExpression} AND (attribute_exists(accepted) OR deadline > :at)`,

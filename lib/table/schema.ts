@@ -13,7 +13,10 @@ export const timeToLive = 'ttl';
 
 /** Sparse indexes: an item without the index's keys costs nothing there. */
 export const indexes = {
-  /** A fleet's game sessions, or a title's open ones, one partition a shard, sorted by status and then creation time. */
+  /**
+   * A fleet's game sessions, or a title's open ones, one partition a shard, sorted by status and then creation time; and the
+   * server processes of a fleet in one location, those that are free before those that host a session.
+   */
   sessionsByFleet: { name: 'sessionsByFleet', partitionKey: 'f', sortKey: 'fs', projection: 'KEYS_ONLY' },
   /** A player's player sessions in all game sessions, or records in all rosters, sorted by creation time. */
   playerSessionsByPlayer: {
@@ -35,7 +38,7 @@ export const indexes = {
   },
   /**
    * What the sweep has to look at, one partition a shard, sorted by when: sessions in which reservations may lapse, payloads
-   * for their session as a whole, and what is left of sessions that are gone. A join that finds its session in it leaves it
+   * for their session as a whole, server processes that may fall silent, and what is left of sessions that are gone. A join that finds its session in it leaves it
    * there as it is, and so writes no index.
    */
   sessionsDue: { name: 'sessionsDue', partitionKey: 'l', sortKey: 'dt', projection: 'KEYS_ONLY' },

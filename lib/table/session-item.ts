@@ -15,6 +15,18 @@ export const acceptedSeat = 1e15;
  */
 export const stayFrom = (now: number): number => acceptedSeat + now;
 
+/** How the token of a kept seat begins: no other token has this character. */
+const keptMark = '_';
+
+/** The token of the seat that is kept for a player, by what stands for that player: ten letters and digits. */
+export const keptSeatOf = (player: string): string => `${keptMark}${player}`;
+
+/**
+ * Whether a seat is kept for a player who has left, so that nobody else gets it until its deadline. It is no player session:
+ * that one is over. Nothing is told of it either, and so the ledger counts no events for it.
+ */
+export const isKeptSeat = (token: string): boolean => token.startsWith(keptMark);
+
 /** As GameLift names them; GameSession (JSON) uses ACTIVE and TERMINATED alone. */
 export const sessionStatuses = ['ACTIVATING', 'ACTIVE', 'TERMINATING', 'TERMINATED', 'ERROR'] as const;
 export type SessionStatus = (typeof sessionStatuses)[number];
@@ -22,6 +34,38 @@ export type SessionStatus = (typeof sessionStatuses)[number];
 /** The creation time in `ACTIVE#1700000000000`. */
 export const timeIn = (statusAndTime: string): number =>
   Number(statusAndTime.slice(statusAndTime.indexOf('#') + 1));
+
+/** The server process that hosts a session, and where players reach it. */
+export type Host = {
+  readonly processHash: string;
+  readonly computeName: string;
+  readonly port: number | undefined;
+  readonly ipAddress: string | undefined;
+  readonly dnsName: string | undefined;
+};
+
+/** A host as one short text, since each join pays for it. None of its parts can have a blank. */
+export const spellHost = (host: Host): string =>
+  hostPrefix(host) + [host.port ?? '', host.ipAddress ?? '', host.dnsName ?? ''].join(' ').trimEnd();
+
+/** How the text of a host begins that is this process, and no other. */
+export const hostPrefix = ({ processHash, computeName }: Pick<Host, 'processHash' | 'computeName'>): string =>
+  `${processHash} ${computeName} `;
+
+function readHost(text: string): Host | undefined {
+  const [processHash = '', computeName = '', port = '', ipAddress = '', dnsName = ''] = text.split(' ');
+  if (processHash === '') return undefined;
+  return {
+    processHash,
+    computeName,
+    port: port === '' ? undefined : Number(port),
+    ipAddress: ipAddress || undefined,
+    dnsName: dnsName || undefined,
+  };
+}
+
+/** Empty, or absent in what was stored before there were hosts, where no server process hosts the session. */
+const host = v.pipe(v.optional(v.string(), ''), v.transform(readHost));
 
 /**
  * The session item: what a join must read or change, and nothing else, since each join pays for every byte of it.
@@ -52,6 +96,8 @@ const SessionItem = v.pipe(
     by: v.optional(v.string()),
     /** How long a reservation holds in it, milliseconds, where its fleet says so. */
     rt: v.optional(wholeNumber),
+    /** The server process that hosts it. */
+    h: host,
     /** When the sweep has to look at it, epoch milliseconds. */
     [indexes.sessionsDue.sortKey]: v.optional(wholeNumberInText),
   }),
@@ -69,6 +115,7 @@ const SessionItem = v.pipe(
     endReason: item.why,
     endedBy: item.by,
     reservationTime: item.rt,
+    host: item.h,
   })),
 );
 
@@ -83,12 +130,18 @@ export const isRostered = (item: StoredItem): boolean => 'title' in item;
 
 /** What a write to a session item gives back that takes seats. */
 const SeatsWritten = v.pipe(
-  v.object({ s: v.record(v.string(), v.number()), [indexes.sessionsDue.sortKey]: wholeNumberInText }),
+  v.object({
+    s: v.record(v.string(), v.number()),
+    [indexes.sessionsDue.sortKey]: wholeNumberInText,
+    h: host,
+  }),
   v.transform((item) => ({
     /** The seats that it changed, by token. */
     seats: item.s,
     /** When the sweep looks at the session, epoch milliseconds. */
     lookAt: item[indexes.sessionsDue.sortKey],
+    /** The server process that hosts the session. */
+    host: item.h,
   })),
 );
 

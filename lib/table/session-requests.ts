@@ -2,7 +2,14 @@ import type { DeleteRequest, PutRequest, StoredItem, UpdateRequest } from './cli
 import { dataItemKey, dueShard, fleetShard, payloadItemKey, sessionItemKey, shardOf } from './keys.ts';
 import { type LedgerExpression, ledgerExpression } from './ledger-expression.ts';
 import { indexes, timeToLive } from './schema.ts';
-import { type SessionPayload, type SessionStatus, spellProperties } from './session-item.ts';
+import {
+  type Host,
+  hostPrefix,
+  type SessionPayload,
+  type SessionStatus,
+  spellHost,
+  spellProperties,
+} from './session-item.ts';
 
 const byFleet = indexes.sessionsByFleet;
 const searchable = indexes.searchableSessions;
@@ -17,6 +24,8 @@ export type NewSession = {
   readonly createdAt: number;
   /** How long a reservation holds in it, milliseconds; undefined for the usual time. */
   readonly reservationTime: number | undefined;
+  /** The server process that hosts it; undefined where none does. */
+  readonly host?: Host | undefined;
 };
 
 /** The session item, at its creation: all slots open, nobody in. */
@@ -31,6 +40,7 @@ export function putSession(session: NewSession): PutRequest & { readonly Item: S
       v: 0,
       t: session.createdAt,
       rt: session.reservationTime,
+      h: session.host ? spellHost(session.host) : '',
       [byFleet.partitionKey]: fleetShard(session.fleetHash, shardOf(session.sessionKey)),
       [byFleet.sortKey]: statusAndTime(session.status, session.createdAt),
     },
@@ -108,6 +118,56 @@ export const removeData = (sessionKey: string, createdAt: number): DeleteRequest
   ConditionExpression: 'createdAt <= :createdAt',
 });
 
+/** Makes a session ACTIVE that this server process hosts and that waits for it. The write gives back the whole item. */
+export function activateSession(
+  sessionKey: string,
+  activation: {
+    readonly createdAt: number;
+    readonly host: Pick<Host, 'processHash' | 'computeName'>;
+    readonly now: number;
+  },
+): UpdateRequest {
+  const e = ledgerExpression();
+  e.when(
+    isThen(e, 'ACTIVATING', activation.createdAt),
+    // Another process may have been taken for a session of this name by somebody who then died.
+    `begins_with(h, ${e.value('host', hostPrefix(activation.host))})`,
+  );
+  e.count(1, activation.now);
+  setStatus(e, 'ACTIVE', activation.createdAt);
+  return { Key: sessionItemKey(sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
+}
+
+/** How somebody asks for the end of a session that a server process hosts: that process ends it. */
+export type EndRequest = Pick<SessionEnd, 'sessionKey' | 'createdAt' | 'endedBy'> & {
+  readonly reason: string;
+  readonly now: number;
+};
+
+/** From now on nobody comes in, and whoever is in stays until the server process has ended. Gives back the whole item. */
+export function beginEnd({ sessionKey, createdAt, endedBy, reason, now }: EndRequest): UpdateRequest {
+  const e = ledgerExpression();
+  e.when(
+    // A session of that name may have been created since, which nobody has asked to end.
+    `(${isThen(e, 'ACTIVATING', createdAt)} OR ${isThen(e, 'ACTIVE', createdAt)})`,
+  );
+  e.count(1, now);
+  setStatus(e, 'TERMINATING', createdAt);
+  e.set(`why = ${e.value('why', reason)}`, `${e.name('by')} = ${e.value('by', endedBy)}`);
+  return { Key: sessionItemKey(sessionKey), ...e.finish(), ReturnValues: 'ALL_NEW' };
+}
+
+/** Whether it is the session that was created then, in this status. */
+const isThen = (e: LedgerExpression, status: SessionStatus, createdAt: number): string =>
+  `${e.name(byFleet.sortKey)} = ${e.value(`was${status}`, statusAndTime(status, createdAt))}`;
+
+function setStatus(e: LedgerExpression, status: SessionStatus, createdAt: number): void {
+  e.set(
+    `st = ${e.value(status.toLowerCase(), status)}`,
+    `${e.name(byFleet.sortKey)} = ${e.value('fs', statusAndTime(status, createdAt))}`,
+  );
+}
+
 /** How a session ends. */
 export type SessionEnd = {
   readonly sessionKey: string;
@@ -141,12 +201,8 @@ export function endLedger(
   e: LedgerExpression,
   end: { readonly createdAt: number; readonly removeAfter: number; readonly now: string },
 ): void {
-  e.set(
-    `st = ${e.value('terminated', 'TERMINATED')}`,
-    `${e.name(byFleet.sortKey)} = ${e.value('fs', statusAndTime('TERMINATED', end.createdAt))}`,
-    `${e.name('end')} = ${end.now}`,
-    `${e.name(timeToLive)} = ${e.value('ttl', end.removeAfter)}`,
-  );
+  setStatus(e, 'TERMINATED', end.createdAt);
+  e.set(`${e.name('end')} = ${end.now}`, `${e.name(timeToLive)} = ${e.value('ttl', end.removeAfter)}`);
   e.remove(e.name(due.partitionKey), e.name(due.sortKey));
 }
 

@@ -2,6 +2,7 @@ import type { UpdateRequest } from './client.ts';
 import { sessionItemKey } from './keys.ts';
 import { ledgerExpression } from './ledger-expression.ts';
 import type { SeenSeat } from './seat-requests.ts';
+import { isKeptSeat } from './session-item.ts';
 
 /** What one write to the ledger changes of how many a session takes, and whom. All of it happens, or none. */
 export type SettingsChange = {
@@ -29,7 +30,8 @@ export function changeSettings(sessionKey: string, change: SettingsChange, now: 
   const opened = (capacity ? capacity.to - capacity.from : 0) + reclaim.length;
   const open = e.name('open');
   const isChanged = capacity !== undefined || takesPlayers !== undefined;
-  e.count(reclaim.length + (isChanged ? 1 : 0), now);
+  const timedOut = reclaim.filter(({ token }) => !isKeptSeat(token));
+  e.count(timedOut.length + (isChanged ? 1 : 0), now);
   e.set(`${open} = ${open} + ${e.value('opened', opened)}`);
   if (capacity !== undefined) {
     e.when(`cap = ${e.value('from', capacity.from)}`);

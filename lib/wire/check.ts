@@ -43,6 +43,8 @@ function read(shape: Shape, value: unknown, walk: Walk): unknown {
     case 'string':
     case 'integer':
       return readScalar(shape, value, walk);
+    case 'boolean':
+      return typeof value === 'boolean' ? value : mistype(walk, shape, value);
     case 'list':
       return readList(shape, value, walk);
     case 'map':

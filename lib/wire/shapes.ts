@@ -14,7 +14,7 @@ import {
  * The language of the constraint tables that stand beside the actions. A shape says what a member of a request must be,
  * whatever its spelling on the wire. Shapes are made once, at module load: patterns are compiled then.
  */
-export type Shape = StringShape | IntegerShape | ListShape | MapShape | StructureShape;
+export type Shape = StringShape | IntegerShape | BooleanShape | ListShape | MapShape | StructureShape;
 
 export interface StringShape<V extends string = string> {
   readonly kind: 'string';
@@ -26,6 +26,11 @@ export interface StringShape<V extends string = string> {
 export interface IntegerShape {
   readonly kind: 'integer';
   readonly constraints: readonly Constraint<number>[];
+  readonly sensitive: boolean;
+}
+
+export interface BooleanShape {
+  readonly kind: 'boolean';
   readonly sensitive: boolean;
 }
 
@@ -108,6 +113,8 @@ export function integer(limits: Length & Sensitivity = {}): IntegerShape {
   };
 }
 
+export const boolean: BooleanShape = { kind: 'boolean', sensitive: false };
+
 export function list<M extends Shape>(member: M, limits: Length & Sensitivity = {}): ListShape<M> {
   const sensitive = limits.sensitive ?? member.sensitive;
   return { kind: 'list', member, constraints: entryLimits(limits), sensitive };
@@ -146,13 +153,15 @@ export type InputOf<S> =
     ? V
     : S extends IntegerShape
       ? number
-      : S extends ListShape<infer M>
-        ? readonly InputOf<M>[]
-        : S extends MapShape<infer V>
-          ? ReadonlyMap<string, InputOf<V>>
-          : S extends StructureShape<infer M>
-            ? StructureInput<M>
-            : never;
+      : S extends BooleanShape
+        ? boolean
+        : S extends ListShape<infer M>
+          ? readonly InputOf<M>[]
+          : S extends MapShape<infer V>
+            ? ReadonlyMap<string, InputOf<V>>
+            : S extends StructureShape<infer M>
+              ? StructureInput<M>
+              : never;
 
 type StructureInput<M extends Members> = Flat<
   { readonly [Name in keyof M as M[Name] extends RequiredMember ? Name : never]: MemberInput<M[Name]> } & {

@@ -31,6 +31,7 @@ export function mistype(walk: Walk, shape: Shape, value: unknown): undefined {
 const expected = {
   string: 'a string',
   integer: `a whole number from ${integers.min} to ${integers.max}`,
+  boolean: 'true or false',
   list: 'a list',
   map: 'an object',
   structure: 'an object',

@@ -33,6 +33,8 @@ function valueOfKind(shape: Shape, known: Known): fc.Arbitrary<unknown> {
       return shape.values === undefined ? text : fc.oneof(fc.constantFrom(...shape.values), text);
     case 'integer':
       return fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer(), fc.double());
+    case 'boolean':
+      return fc.boolean();
     case 'list':
       return fc.array(valueOfKind(shape.member, known), { maxLength: 4 });
     case 'map':

@@ -47,7 +47,7 @@ const none: Change = { kind: 'none' };
 export function sessionOf(record: DynamoDBRecord): string {
   const key = keyIn(record);
   const kind = kindOfKey(key);
-  return kind.kind === 'other' ? key.pk : kind.sessionKey;
+  return 'sessionKey' in kind ? kind.sessionKey : key.pk;
 }
 
 const keyIn = ({ dynamodb }: DynamoDBRecord): ItemKey => ({

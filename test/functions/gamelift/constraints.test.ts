@@ -73,11 +73,12 @@ const literally = (text: string) => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&'
 
 /** What a shape declares, in the words of this test. */
 function declared(shape: Shape, path: string): readonly string[] {
-  const constraints = shape.kind === 'structure' ? [] : shape.constraints;
+  const constraints = 'constraints' in shape ? shape.constraints : [];
   const own = constraints.flatMap(({ text }) => (cannotBeBroken(text) ? [] : [`${path}: ${text}`]));
   switch (shape.kind) {
     case 'string':
     case 'integer':
+    case 'boolean':
       return own;
     case 'list': {
       const isStructure = shape.member.kind === 'structure';
