@@ -16,13 +16,22 @@ import { type Protocol, readProtocol } from './protocol.ts';
 /** What the door needs beside the call itself: everything that a test may want to turn or to break. */
 export type DoorContext = Pick<
   Call,
-  'table' | 'recentlyFull' | 'recentSearches' | 'deployment' | 'retention' | 'idleTime' | 'meter' | 'random'
+  | 'table'
+  | 'recentlyFull'
+  | 'recentSearches'
+  | 'deployment'
+  | 'retention'
+  | 'idleTime'
+  | 'meter'
+  | 'random'
+  | 'newId'
+  | 'gameServerEndpoint'
+  | 'connections'
 > & {
   readonly accessKeys: AccessKeys;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  readonly newId: () => string;
-  readonly log: Pick<Log, 'info' | 'error'>;
+  readonly log: Log;
 };
 
 /**
@@ -138,6 +147,10 @@ function callOf(context: DoorContext, { headers }: HttpRequest, caller: Authenti
     idleTime: context.idleTime,
     meter: context.meter,
     random: context.random,
+    newId: context.newId,
+    gameServerEndpoint: context.gameServerEndpoint,
+    connections: context.connections,
+    log: context.log,
     now,
     requestToken: `${caller.accessKeyId} ${invocation ?? context.newId()}`,
     mayBeRetry: invocation !== undefined && !isFirstTry,

@@ -10,6 +10,8 @@ const Environment = v.object({
   ACCOUNT_ID: v.string(),
   RETENTION_SECONDS: milliseconds,
   IDLE_SECONDS: optionalMilliseconds,
+  /** Where game servers connect to, without a query. */
+  GAME_SERVER_ENDPOINT: v.string(),
   AWS_REGION: v.string(),
 });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { clientSettings } from '#functions/client-settings.ts';
+import { gatewayConnections } from '#functions/connections.ts';
 import { lazyMeter } from '#functions/lazy-meter.ts';
 import { log } from '#functions/log.ts';
 import { accessKeysFromSecretsManager } from '#lib/auth/access-keys.ts';
@@ -37,6 +38,8 @@ export const handler = gameLiftDoor({
   deployment: { region: environment.AWS_REGION, accountId: environment.ACCOUNT_ID },
   retention: environment.RETENTION_SECONDS,
   idleTime: environment.IDLE_SECONDS,
+  gameServerEndpoint: environment.GAME_SERVER_ENDPOINT,
+  connections: gatewayConnections(settings),
   meter: lazyMeter,
   now: Date.now,
   newId: randomUUID,

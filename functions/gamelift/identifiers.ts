@@ -23,20 +23,29 @@ export const fleetArn = (deployment: Deployment, fleetId: string): string =>
 export const locationArn = (deployment: Deployment, name: string): string =>
   `${arnPrefix(deployment, deployment.accountId)}location/${name}`;
 
+export const computeArn = (deployment: Deployment, name: string): string =>
+  `${arnPrefix(deployment, deployment.accountId)}compute/${name}`;
+
 /** An alias's ARN. The account in it is empty, as in GameLift's own. */
 export const aliasArn = (deployment: Deployment, aliasId: string): string =>
   `${arnPrefix(deployment, '')}alias/${aliasId}`;
 
 type ArnOf = (deployment: Deployment, id: string) => string;
 
+const plainId = /^[A-Za-z0-9-]+$/;
+
 /** What stands behind the prefix, where that can be an id: behind the ARNs of another deployment nothing is found. */
-function idBehind(prefix: string, text: string): string | undefined {
+function idBehind(prefix: string, text: string, form: RegExp): string | undefined {
   const id = text.slice(prefix.length);
-  return text.startsWith(prefix) && /^[A-Za-z0-9-]+$/.test(id) ? id : undefined;
+  return text.startsWith(prefix) && form.test(id) ? id : undefined;
 }
 
-const readId = (deployment: Deployment, arnOf: ArnOf, idOrArn: string): string | undefined =>
-  idBehind(idOrArn.startsWith('arn:') ? arnOf(deployment, '') : '', idOrArn);
+const readId = (
+  deployment: Deployment,
+  arnOf: ArnOf,
+  idOrArn: string,
+  form: RegExp = plainId,
+): string | undefined => idBehind(idOrArn.startsWith('arn:') ? arnOf(deployment, '') : '', idOrArn, form);
 
 /** The fleet that an id or an ARN names. */
 export const readFleetId = (deployment: Deployment, idOrArn: string): string | undefined =>
@@ -50,6 +59,10 @@ export const readLocationName = (deployment: Deployment, nameOrArn: string): str
 export const readAliasId = (deployment: Deployment, idOrArn: string): string | undefined =>
   readId(deployment, aliasArn, idOrArn);
 
+/** The compute that a name or an ARN names, whatever fleet it is in. */
+export const readComputeName = (deployment: Deployment, nameOrArn: string): string | undefined =>
+  readId(deployment, computeArn, nameOrArn, /^[A-Za-z0-9-]+(\/[A-Za-z0-9-]+)?$/);
+
 const taggable = [
   ['fleet', fleetArn],
   ['location', locationArn],
@@ -59,7 +72,7 @@ const taggable = [
 /** The fleet, location or alias that an ARN names; undefined for any other ARN. */
 export function readResourceArn(deployment: Deployment, arn: string): Resource | undefined {
   for (const [kind, arnOf] of taggable) {
-    const id = idBehind(arnOf(deployment, ''), arn);
+    const id = idBehind(arnOf(deployment, ''), arn, plainId);
     if (id !== undefined) return { kind, id };
   }
   return undefined;

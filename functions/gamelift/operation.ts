@@ -1,3 +1,5 @@
+import type { Connections } from '#functions/connections.ts';
+import type { Log } from '#functions/log.ts';
 import type { Meter } from '#functions/meter.ts';
 import type { RecentSearches } from '#lib/sessions/recent-searches.ts';
 import type { RecentlyFull } from '#lib/sessions/recently-full.ts';
@@ -26,6 +28,12 @@ export type Call = {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly random: () => number;
+  readonly newId: () => string;
+  /** The connections that game servers hold open. */
+  readonly connections: Connections;
+  readonly log: Pick<Log, 'warn'>;
+  /** Where game servers connect to, without a query. */
+  readonly gameServerEndpoint: string;
   /** The same over the retries of one request, another for every other request. */
   readonly requestToken: string;
   /** Whether an earlier try of this request may have been carried out. */

@@ -36,6 +36,19 @@ export const noSuchLocation = (name: string): Refused =>
 export const notInFleet = (fleetId: string, locations: readonly string[]): Refused =>
   refused('NotFoundException', `Fleet ${fleetId} does not have ${locations.join(', ')}.`);
 
+/** A location, or none, where one of the fleet's is needed. */
+export const needsLocationOfFleet = (
+  fleetId: string,
+  locations: readonly string[],
+  asked: string | undefined,
+): Refused =>
+  refused(
+    'InvalidRequestException',
+    locations.length === 0
+      ? `Fleet ${fleetId} has no location for game sessions: CreateFleetLocations gives it one.`
+      : `Location must be one of the fleet's, ${locations.join(', ')}, not ${asked ?? 'none'}.`,
+  );
+
 export const locationsNotCreated = (locations: readonly string[]): Refused =>
   refused(
     'InvalidRequestException',

@@ -22,6 +22,28 @@ export const scriptIdOrArn = string({
   pattern: '^(script-\\S+|arn:.*:script\\/script-\\S+)$',
 });
 
+export const launchPath = string({ min: 1, max: 1024, pattern: '^[A-Za-z0-9_:.+\\/\\\\\\- ]+$' });
+export const launchParameters = string({
+  min: 1,
+  max: 1024,
+  pattern: '^[A-Za-z0-9_:.+\\/\\\\\\- =@;{},?\'\\[\\]"]+$',
+});
+
+/** What a compute is to be called. */
+export const computeName = string({ min: 1, max: 128, pattern: '^[a-zA-Z0-9\\-]+(\\/[a-zA-Z0-9\\-]+)?$' });
+/** A compute that is registered. */
+export const computeNameOrArn = string({
+  max: 1024,
+  pattern: '^([a-zA-Z0-9\\-]+(\\/[a-zA-Z0-9\\-]+)?|arn:.*:compute\\/[a-zA-Z0-9\\-]+(\\/[a-zA-Z0-9\\-]+)?)$',
+});
+export const containerGroupDefinitionNameOrArn = string({
+  min: 1,
+  max: 512,
+  pattern: '^[a-zA-Z0-9\\-]+$|^arn:.*:containergroupdefinition\\/[a-zA-Z0-9\\-]+(:[0-9]+)?$',
+});
+export const dnsName = string({ min: 1, max: 256, pattern: '^[0-9a-zA-Z_\\-\\.]+$' });
+export const ipAddress = string({ min: 1, max: 128, pattern: '^[0-9A-Fa-f\\:\\.]+$', sensitive: true });
+
 /** A GameSessionId in a request. */
 export const arnString = string({ min: 1, max: 512, pattern: '^[a-zA-Z0-9:/-]+$' });
 export const idString = string({ min: 1, max: 48, pattern: '^[a-zA-Z0-9-]+$' });

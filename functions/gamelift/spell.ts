@@ -1,10 +1,14 @@
+import { activationSecondsOf } from '#lib/fleets/activation-time.ts';
 import type { GameSession } from '#lib/sessions/game-session.ts';
 import type { PlayerSession } from '#lib/sessions/player-session.ts';
 import type { Alias } from '#lib/table/alias-items.ts';
+import type { Compute } from '#lib/table/compute-items.ts';
 import type { Fleet } from '#lib/table/fleet-items.ts';
+import type { Host } from '#lib/table/session-item.ts';
 import type { Output } from '#lib/wire/output.ts';
 import {
   aliasArn,
+  computeArn,
   type Deployment,
   fleetArn,
   fleetIdIn,
@@ -13,6 +17,7 @@ import {
   locationArn,
   playerSessionId,
 } from './identifiers.ts';
+import type { Call } from './operation.ts';
 
 /** How GameLift spells what the core knows. Members that do not apply are left out. */
 
@@ -34,6 +39,8 @@ export function spellGameSession(deployment: Deployment, session: GameSession): 
     CreatorId: session.creatorId,
     GameSessionData: session.data,
     Location: location,
+    ComputeName: session.host?.computeName,
+    ...spellHost(session.host),
   };
 }
 
@@ -49,8 +56,16 @@ export function spellPlayerSession(deployment: Deployment, player: PlayerSession
     TerminationTime: time(player.endedAt),
     Status: player.status,
     PlayerData: player.playerData,
+    ...spellHost(player.host),
   };
 }
+
+/** Where players reach a session; nothing for one that no server process hosts. */
+const spellHost = (host: Host | undefined): Output => ({
+  IpAddress: host?.ipAddress,
+  DnsName: host?.dnsName,
+  Port: host?.port,
+});
 
 export const spellFleet = (deployment: Deployment, fleet: Fleet): Output => ({
   FleetId: fleet.fleetId,
@@ -67,6 +82,28 @@ export const spellFleet = (deployment: Deployment, fleet: Fleet): Output => ({
   MetricGroups: fleet.metricGroups,
   ComputeType: 'ANYWHERE',
   AnywhereConfiguration: fleet.cost === undefined ? undefined : { Cost: fleet.cost },
+});
+
+/** How the server processes of a fleet are run, as far as Openslot has a say in it. */
+export const spellRuntimeConfiguration = (fleet: Fleet): Output => ({
+  GameSessionActivationTimeoutSeconds: activationSecondsOf(fleet),
+});
+
+/** A compute that is registered is ACTIVE. Its tokens are told by GetComputeAuthToken alone. */
+export const spellCompute = (
+  { deployment, gameServerEndpoint }: Pick<Call, 'deployment' | 'gameServerEndpoint'>,
+  compute: Compute,
+): Output => ({
+  FleetId: compute.fleetId,
+  FleetArn: fleetArn(deployment, compute.fleetId),
+  ComputeName: compute.name,
+  ComputeArn: computeArn(deployment, compute.name),
+  IpAddress: compute.ipAddress,
+  DnsName: compute.dnsName,
+  ComputeStatus: 'ACTIVE',
+  Location: compute.location,
+  CreationTime: new Date(compute.createdAt),
+  GameLiftServiceSdkEndpoint: gameServerEndpoint,
 });
 
 /** A location of a fleet, which has no servers to start or to stop there: it comes and goes at once. */

@@ -1,4 +1,5 @@
 import { idleHours, neverIdle } from '#lib/fleets/idle-time.ts';
+import { rejoinSeconds } from '#lib/fleets/rejoin-time.ts';
 import { reservationSeconds } from '#lib/fleets/reservation-time.ts';
 import { faultOf, type TagFault } from '#lib/fleets/tag-rules.ts';
 import { maximumTags, type Resource, type TagOutcome } from '#lib/fleets/tags.ts';
@@ -33,6 +34,10 @@ function wordsFor(fault: TagFault): string {
     case 'bad-reservation-time': {
       const { least, most } = reservationSeconds;
       return `gives a reservation ${fault.value} seconds, which must be a whole number from ${least} to ${most}`;
+    }
+    case 'bad-rejoin-time': {
+      const { least, most } = rejoinSeconds;
+      return `keeps a seat for ${fault.value} seconds, which must be a whole number from ${least} to ${most}`;
     }
     case 'bad-idle-time': {
       const { least, most } = idleHours;

@@ -16,7 +16,8 @@ Lists, adds, rotates and revokes the access keys that callers of Openslot sign w
                                   without it, those of the local run
   --help                          show this
 
-Roles: admin (everything), game-backend (sessions and players), read-only.
+Roles: admin (everything), game-backend (sessions and players), compute (machines that game
+servers run on), read-only.
 Region and credentials for --secret are those that the AWS CLI would use.
 `;
 

@@ -2,6 +2,7 @@ import { fillPage, type ListPage } from '#lib/page.ts';
 import { fleetHash } from '#lib/sessions/ids.ts';
 import { changeItem } from '#lib/table/change-item.ts';
 import { itemInTheWay, sendPut, sendUpdate, type Table } from '#lib/table/client.ts';
+import { computesOfFleet } from '#lib/table/compute-items.ts';
 import {
   allFleets,
   type CreationLimit,
@@ -70,9 +71,13 @@ export function listFleets(
 
 /** New values of a fleet's members; undefined leaves one as it is. */
 export type FleetChanges = {
-  readonly [Name in 'name' | 'description' | 'protectionPolicy' | 'metricGroups' | 'cost']?:
-    | Fleet[Name]
-    | undefined;
+  readonly [Name in
+    | 'name'
+    | 'description'
+    | 'protectionPolicy'
+    | 'metricGroups'
+    | 'cost'
+    | 'activationSeconds']?: Fleet[Name] | undefined;
 } & {
   /** Null takes the limit away. */
   readonly creationLimit?: CreationLimit | null | undefined;
@@ -86,21 +91,27 @@ export async function updateFleet(
   table: Table,
   fleetId: string,
   changes: FleetChanges,
-): Promise<{ readonly kind: 'updated' } | { readonly kind: 'not-found' }> {
+): Promise<{ readonly kind: 'updated'; readonly fleet: Fleet } | { readonly kind: 'not-found' }> {
   const write = await sendUpdate(table, changeItem(fleetItemKey(fleetId), changes));
-  return { kind: write.kind === 'written' ? 'updated' : 'not-found' };
+  return write.kind === 'written' && write.attributes
+    ? { kind: 'updated', fleet: parseFleetItem(write.attributes) }
+    : { kind: 'not-found' };
 }
 
-export type DeleteFleetOutcome = Deletion | { readonly kind: 'has-sessions' };
+export type DeleteFleetOutcome =
+  | Deletion
+  | { readonly kind: 'has-sessions' }
+  | { readonly kind: 'has-computes' };
 
 /**
- * Deletes a fleet that has no live game session: one read, one query a shard and one conditional write. Its sessions that
- * have ended can be read by their ids until they are removed.
+ * Deletes a fleet that has no live game session and no compute: one read, one query a shard, one of its computes and one
+ * conditional write. Its sessions that have ended can be read by their ids until they are removed.
  *
  * The index that finds live sessions is behind the table by a moment: a session that has just ended may still hold the
  * fleet, and one that has just been created may be missed. So may one whose creation had read the fleet just before. The
  * fleet is then deleted all the same: such a session can be reached by its id alone, and be played and ended like any
- * other. Keeping that out would cost every creation a write to its fleet.
+ * other. Keeping that out would cost every creation a write to its fleet. A compute that is registered in that very moment
+ * stays as well, and can be deregistered by its name; no session is placed on it.
  */
 export async function deleteFleet(
   table: Table,
@@ -109,6 +120,7 @@ export async function deleteFleet(
 ): Promise<DeleteFleetOutcome> {
   if ((await findFleet(table, fleetId)) === undefined) return { kind: mayBeRetry ? 'deleted' : 'not-found' };
   if (await hasLiveSessions(table, fleetId)) return { kind: 'has-sessions' };
+  if (await hasComputes(table, fleetId)) return { kind: 'has-computes' };
   return remove(table, fleetItemKey(fleetId), mayBeRetry);
 }
 
@@ -119,4 +131,9 @@ async function hasLiveSessions(table: Table, fleetId: string): Promise<boolean> 
     shards.map((shard) => queryPage(table, liveSessionsOfShard(hash, shard), { limit: 1 })),
   );
   return pages.some(({ items }) => items.length > 0);
+}
+
+async function hasComputes(table: Table, fleetId: string): Promise<boolean> {
+  const { items } = await queryPage(table, computesOfFleet(fleetId), { limit: 1 });
+  return items.length > 0;
 }

@@ -1,5 +1,6 @@
 import type { Tag } from '#lib/table/tagged-item.ts';
 import { idleTag, readIdleHours } from './idle-time.ts';
+import { readRejoinSeconds, rejoinTag } from './rejoin-time.ts';
 import { readReservationSeconds, reservationTag } from './reservation-time.ts';
 import type { Resource } from './tags.ts';
 
@@ -11,13 +12,14 @@ export type TagFault =
   /** A setting that resources of this kind do not have. */
   | { readonly kind: 'unknown-setting'; readonly key: string; readonly settings: readonly string[] }
   | { readonly kind: 'bad-reservation-time'; readonly value: string }
-  | { readonly kind: 'bad-idle-time'; readonly value: string };
+  | { readonly kind: 'bad-idle-time'; readonly value: string }
+  | { readonly kind: 'bad-rejoin-time'; readonly value: string };
 
 /** Tags that begin so, in any case of its letters, are settings: one that nobody reads is a mistake, and not a label. */
 const setting = /^openslot:/i;
 
 const settingsOf: Readonly<Record<Resource['kind'], readonly string[]>> = {
-  fleet: [reservationTag, idleTag],
+  fleet: [reservationTag, idleTag, rejoinTag],
   location: [],
   alias: [],
 };
@@ -37,6 +39,9 @@ export function faultOf(kind: Resource['kind'], tags: readonly Tag[]): TagFault 
       return { kind: 'bad-reservation-time', value };
     }
     if (key === idleTag && readIdleHours(value) === undefined) return { kind: 'bad-idle-time', value };
+    if (key === rejoinTag && readRejoinSeconds(value) === undefined) {
+      return { kind: 'bad-rejoin-time', value };
+    }
   }
   return undefined;
 }

@@ -11,6 +11,7 @@ const variables = {
   TOKEN_KEY_SET_URL: 'https://issuer.example/keys',
   RETENTION_SECONDS: '2592000',
   IDLE_SECONDS: '604800',
+  GAME_SERVER_ENDPOINT: 'wss://servers.example/live',
   AWS_REGION: 'us-east-1',
 };
 

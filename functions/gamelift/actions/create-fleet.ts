@@ -2,9 +2,12 @@ import { creationLimitPolicy, readCreationLimit } from '#functions/gamelift/crea
 import { requestUuid } from '#functions/gamelift/identifiers.ts';
 import { type Answer, answered, operation, refused } from '#functions/gamelift/operation.ts';
 import { locationsNotCreated } from '#functions/gamelift/refusals.ts';
+import { readActivationSeconds, runtimeConfiguration } from '#functions/gamelift/runtime-configuration.ts';
 import {
   anywhereConfiguration,
   buildIdOrArn,
+  launchParameters,
+  launchPath,
   locationConfigurations,
   metricGroups,
   nonEmptyString,
@@ -17,12 +20,6 @@ import { readTags } from '#functions/gamelift/tags.ts';
 import { createFleet as create } from '#lib/fleets/fleets.ts';
 import { type InputOf, integer, list, required, string, structure } from '#lib/wire/shapes.ts';
 
-const launchPath = string({ min: 1, max: 1024, pattern: '^[A-Za-z0-9_:.+\\/\\\\\\- ]+$' });
-const launchParameters = string({
-  min: 1,
-  max: 1024,
-  pattern: '^[A-Za-z0-9_:.+\\/\\\\\\- =@;{},?\'\\[\\]"]+$',
-});
 const port = integer({ min: 1, max: 60_000, sensitive: true });
 
 /** Members of the service model that only fleets of EC2 instances have, or that are not offered. */
@@ -42,18 +39,6 @@ const notOffered = {
     }),
     { max: 50 },
   ),
-  RuntimeConfiguration: structure({
-    ServerProcesses: list(
-      structure({
-        LaunchPath: required(launchPath),
-        Parameters: launchParameters,
-        ConcurrentExecutions: required(integer({ min: 1 })),
-      }),
-      { min: 1, max: 50 },
-    ),
-    MaxConcurrentGameSessionActivations: integer({ min: 1 }),
-    GameSessionActivationTimeoutSeconds: integer({ min: 1, max: 600 }),
-  }),
   PeerVpcAwsAccountId: nonEmptyString,
   PeerVpcId: nonEmptyString,
   FleetType: string({ values: ['ON_DEMAND', 'SPOT'] }),
@@ -77,6 +62,7 @@ const input = structure({
   NewGameSessionProtectionPolicy: protectionPolicy,
   ResourceCreationLimitPolicy: creationLimitPolicy,
   MetricGroups: metricGroups,
+  RuntimeConfiguration: runtimeConfiguration,
   Tags: tags,
   ...notOffered,
 });
@@ -87,6 +73,8 @@ export const createFleet = operation(input, async (request, call) => {
   const policy =
     request.ResourceCreationLimitPolicy && readCreationLimit(request.ResourceCreationLimitPolicy);
   if (policy?.kind === 'refused') return policy;
+  const activation = request.RuntimeConfiguration && readActivationSeconds(request.RuntimeConfiguration);
+  if (activation?.kind === 'refused') return activation;
   const given = readTags('fleet', request.Tags);
   if (given.kind === 'refused') return given;
 
@@ -100,6 +88,7 @@ export const createFleet = operation(input, async (request, call) => {
     creationLimit: policy?.limit,
     metricGroups: request.MetricGroups,
     cost: request.AnywhereConfiguration?.Cost,
+    activationSeconds: activation?.seconds,
     tags: given.tags,
   });
   switch (outcome.kind) {

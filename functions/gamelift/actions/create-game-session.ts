@@ -1,7 +1,9 @@
+import { hostedDataBytes, largestHostedData } from '#functions/game-servers/server-events.ts';
+import { tellOwed } from '#functions/game-servers/tell.ts';
 import { findFleetOf } from '#functions/gamelift/find-fleet.ts';
 import { gameSessionReference, requestUuid } from '#functions/gamelift/identifiers.ts';
-import { type Answer, answered, operation, refused } from '#functions/gamelift/operation.ts';
-import { tooManySlots } from '#functions/gamelift/refusals.ts';
+import { type Answer, answered, type Call, operation, refused } from '#functions/gamelift/operation.ts';
+import { needsLocationOfFleet, tooManySlots } from '#functions/gamelift/refusals.ts';
 import {
   aliasIdOrArn,
   fleetIdOrArn,
@@ -12,11 +14,14 @@ import {
   wholeNumber,
 } from '#functions/gamelift/shapes.ts';
 import { spellGameSession } from '#functions/gamelift/spell.ts';
+import { activationTimeOf } from '#lib/fleets/activation-time.ts';
 import { idleTimeOf } from '#lib/fleets/idle-time.ts';
+import { rejoinTimeOf } from '#lib/fleets/rejoin-time.ts';
 import { reservationTimeOf } from '#lib/fleets/reservation-time.ts';
+import { type Placement, placeSession } from '#lib/servers/place-session.ts';
 import { type CreationRate, type OverLimit, usualCreationRate } from '#lib/sessions/creation-limit.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
-import { maximumCapacity, maximumDataBytes, openSession } from '#lib/sessions/open.ts';
+import { type FleetSettings, maximumCapacity, maximumDataBytes, openSession } from '#lib/sessions/open.ts';
 import type { Fleet } from '#lib/table/fleet-items.ts';
 import { type InputOf, required, string, structure } from '#lib/wire/shapes.ts';
 
@@ -43,14 +48,7 @@ export const createGameSession = operation(input, async (request, call) => {
   if (found.kind === 'refused') return found;
   const { fleet } = found;
   if (request.Location === undefined || !fleet.locations.includes(request.Location)) {
-    const asked = request.Location ?? 'none';
-    const { locations } = fleet;
-    return refused(
-      'InvalidRequestException',
-      locations.length === 0
-        ? `Fleet ${fleet.fleetId} has no location for game sessions: CreateFleetLocations gives it one.`
-        : `Location must be one of the fleet's, ${locations.join(', ')}, not ${asked}.`,
-    );
+    return needsLocationOfFleet(fleet.fleetId, fleet.locations, request.Location);
   }
 
   if (fleet.creationLimit !== undefined && request.CreatorId === undefined) {
@@ -66,7 +64,8 @@ export const createGameSession = operation(input, async (request, call) => {
     location: request.Location,
     id: token ?? `gsess-${requestUuid(call.requestToken)}`,
   };
-  const sessionKey = sessionKeyOf(gameSessionReference(gameSessionName));
+  const sessionReference = gameSessionReference(gameSessionName);
+  const sessionKey = sessionKeyOf(sessionReference);
   const wanted = {
     ...gameSessionName,
     capacity: request.MaximumPlayerSessionCount,
@@ -75,13 +74,24 @@ export const createGameSession = operation(input, async (request, call) => {
     properties: request.GameProperties?.map(({ Key, Value }) => ({ key: Key, value: Value })),
     data: request.GameSessionData,
   };
-  const outcome = await openSession(call, sessionKey, wanted, {
+  const settings = {
     protection: fleet.protectionPolicy,
     reservationTime: reservationTimeOf(fleet),
     idleTime: idleTimeOf(fleet, call.idleTime),
     creationRate: creationRateOf(fleet),
-  });
+  };
+  const outcome = fleet.hosts
+    ? await placeOnServer(call, fleet, { sessionKey, sessionReference, wanted }, settings)
+    : await openSession(call, sessionKey, wanted, settings);
   switch (outcome.kind) {
+    case 'refused':
+      return outcome;
+    case 'no-capacity':
+      await call.meter({ PlacementsRefused: 1 });
+      return refused(
+        'FleetCapacityExceededException',
+        `Unable to reserve a process on fleet ${fleet.fleetId}: none is free in ${request.Location}.`,
+      );
     case 'opened':
       call.recentSearches.changed(fleet.fleetId, sessionKey);
       return answered({ GameSession: spellGameSession(call.deployment, outcome.session) });
@@ -104,6 +114,33 @@ export const createGameSession = operation(input, async (request, call) => {
       );
   }
 });
+
+/**
+ * Opens a session on a free server process of a fleet that has computes, and tells that process. What it could not be told
+ * now it is told at its next heartbeat.
+ */
+async function placeOnServer(
+  call: Call,
+  fleet: Fleet,
+  placement: Omit<Placement, 'claim'>,
+  settings: FleetSettings,
+) {
+  const { data } = placement.wanted;
+  const bytes = data === undefined ? 0 : hostedDataBytes(data);
+  if (bytes > largestHostedData) {
+    return refused(
+      'InvalidRequestException',
+      `GameSessionData takes ${bytes} bytes as JSON, more than the ${largestHostedData} that fit into one message to a game server.`,
+    );
+  }
+  const outcome = await placeSession(
+    call,
+    { ...placement, claim: call.newId() },
+    { ...settings, activationTime: activationTimeOf(fleet), keepTime: rejoinTimeOf(fleet) },
+  );
+  if (outcome.kind === 'opened' && outcome.placedOn !== undefined) await tellOwed(call, outcome.placedOn);
+  return outcome;
+}
 
 /** The rules that hold between members. */
 function checkTogether(request: Input): Answer | undefined {

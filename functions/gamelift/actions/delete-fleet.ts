@@ -21,5 +21,10 @@ export const deleteFleet = operation(input, async ({ FleetId }, call) => {
         'InvalidFleetStatusException',
         `Fleet ${FleetId} has game sessions that have not ended. DescribeGameSessions with the StatusFilter ACTIVE lists them; end them with TerminateGameSession.`,
       );
+    case 'has-computes':
+      return refused(
+        'InvalidFleetStatusException',
+        `Fleet ${FleetId} has computes that are registered. ListCompute lists them; take them out with DeregisterCompute.`,
+      );
   }
 });

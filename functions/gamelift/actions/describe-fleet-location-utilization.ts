@@ -3,6 +3,7 @@ import { fleetArn } from '#functions/gamelift/identifiers.ts';
 import { answered, operation } from '#functions/gamelift/operation.ts';
 import { noSuchFleet, notInFleet, tooManySessions } from '#functions/gamelift/refusals.ts';
 import { fleetIdOrArn, locationString } from '#functions/gamelift/shapes.ts';
+import { countProcesses } from '#lib/servers/count-processes.ts';
 import { countUtilization } from '#lib/sessions/utilization.ts';
 import { required, structure } from '#lib/wire/shapes.ts';
 
@@ -11,7 +12,7 @@ const input = structure({
   Location: required(locationString),
 });
 
-/** Counts what the sessions hold. Openslot knows of no server processes. */
+/** Counts what the sessions hold, and the server processes that are ready, with a session or without. */
 export const describeFleetLocationUtilization = operation(input, async ({ FleetId, Location }, call) => {
   const fleet = await findNamedFleet(call, FleetId);
   if (fleet === undefined) return noSuchFleet(FleetId);
@@ -23,7 +24,7 @@ export const describeFleetLocationUtilization = operation(input, async ({ FleetI
     FleetUtilization: {
       FleetId: fleetId,
       FleetArn: fleetArn(call.deployment, fleetId),
-      ActiveServerProcessCount: 0,
+      ActiveServerProcessCount: await countProcesses(call.table, { fleetId, location: Location }),
       ActiveGameSessionCount: utilization.sessions,
       CurrentPlayerSessionCount: utilization.heldSlots,
       MaximumPlayerSessionCount: utilization.slots,

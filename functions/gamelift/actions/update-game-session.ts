@@ -1,5 +1,6 @@
+import { tellOwed } from '#functions/game-servers/tell.ts';
 import { readGameSessionArn } from '#functions/gamelift/identifiers.ts';
-import { type Answer, answered, operation, refused } from '#functions/gamelift/operation.ts';
+import { type Answer, answered, type Call, operation, refused } from '#functions/gamelift/operation.ts';
 import { contended, noSuchGameSession, notActive, tooManySlots } from '#functions/gamelift/refusals.ts';
 import {
   arnString,
@@ -9,7 +10,10 @@ import {
   wholeNumber,
 } from '#functions/gamelift/shapes.ts';
 import { spellGameSession } from '#functions/gamelift/spell.ts';
+import { owe } from '#lib/servers/owed.ts';
+import { addressOfHost } from '#lib/servers/terminate-session.ts';
 import { maximumProperties } from '#lib/sessions/description.ts';
+import type { GameSession } from '#lib/sessions/game-session.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { maximumCapacity } from '#lib/sessions/open.ts';
 import { update } from '#lib/sessions/update.ts';
@@ -40,6 +44,7 @@ export const updateGameSession = operation(input, async (request, call): Promise
   });
   switch (outcome.kind) {
     case 'updated':
+      await tellServer(call, outcome.session);
       call.recentSearches.changed(outcome.session.fleetId, outcome.session.sessionKey);
       return answered({ GameSession: spellGameSession(call.deployment, outcome.session) });
     case 'not-found':
@@ -60,3 +65,14 @@ export const updateGameSession = operation(input, async (request, call): Promise
       return contended(GameSessionId);
   }
 });
+
+/**
+ * Tells the server process of a session what it is like now. When the function dies before it is owed, the caller has no
+ * answer, and the same update once more tells it.
+ */
+async function tellServer(call: Call, { fleetId, host }: GameSession): Promise<void> {
+  if (host === undefined) return;
+  const address = addressOfHost(fleetId, host);
+  await owe(call.table, address, 'owesUpdate');
+  await tellOwed(call, address);
+}

@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operations } from '#functions/gamelift/operations.ts';
 import { operationsNotOffered } from '#functions/gamelift/operations-not-offered.ts';
+import { registerCompute } from '#lib/fleets/computes.ts';
 import { type WireErrorName, wireErrors } from '#lib/wire/errors.ts';
 import { contentsOf } from '#test/support/contents.ts';
+import { createFleet } from '#test/support/fleets.ts';
 import { createGameSession, join } from '#test/support/game-lift.ts';
 import { cborItem, cborMap } from '#test/support/random-cbor.ts';
 import { nearlyRight } from '#test/support/random-input.ts';
@@ -27,8 +29,17 @@ beforeAll(async () => {
   const { Alias } = await service.gameLift.send(
     new CreateAliasCommand({ Name: 'alias', RoutingStrategy: { Type: 'SIMPLE', FleetId: fleetId } }),
   );
+  const hosting = await createFleet(service);
+  await registerCompute(service.table, {
+    fleetId: hosting.FleetId,
+    name: 'machine',
+    location,
+    ipAddress: '127.0.0.1',
+    createdAt: service.clock.now(),
+  });
   known = {
-    FleetId: [fleetId],
+    FleetId: [fleetId, hosting.FleetId],
+    ComputeName: ['machine'],
     Location: [location],
     Locations: [location],
     LocationName: [location],
@@ -168,7 +179,7 @@ const monstersInCbor: readonly Monster[] = [
 
 const everyOperation = [...operations.keys()];
 /** What ends things would soon leave nothing for the others to be right about. */
-const harmless = everyOperation.filter((name) => !/^(Delete|Terminate)/.test(name));
+const harmless = everyOperation.filter((name) => !/^(De(lete|register)|Terminate)/.test(name));
 
 describe.each(speakers.map((speaker) => [speaker.name, speaker] as const))('in %s', (_, speaker) => {
   const inputs = new Map<string, fc.Arbitrary<Buffer>>();

@@ -1,8 +1,9 @@
-import { CreateAliasCommand, DeleteFleetCommand } from '@aws-sdk/client-gamelift';
+import { CreateAliasCommand, DeleteFleetCommand, RegisterComputeCommand } from '@aws-sdk/client-gamelift';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { operations } from '#functions/gamelift/operations.ts';
 import { type Access, allows, type Role, roles } from '#lib/auth/roles.ts';
 import { contentsOf } from '#test/support/contents.ts';
+import { createFleet } from '#test/support/fleets.ts';
 import { createGameSession, join, refusalOf } from '#test/support/game-lift.ts';
 import { sendRaw, signed, unsigned } from '#test/support/raw-request.ts';
 import {
@@ -22,6 +23,7 @@ const callers: Readonly<Record<Role, Caller>> = {
     secretAccessKey: 'the secret of a back end',
     role: 'game-backend',
   },
+  compute: { accessKeyId: 'MACHINE', secretAccessKey: 'the secret of a machine', role: 'compute' },
   'read-only': { accessKeyId: 'READER', secretAccessKey: 'the secret of a reader', role: 'read-only' },
 };
 
@@ -33,8 +35,15 @@ const sessionsAndPlayers: ReadonlySet<string> = new Set([
   'UpdateGameSession',
 ]);
 
+const machines: ReadonlySet<string> = new Set([
+  'DeregisterCompute',
+  'GetComputeAuthToken',
+  'RegisterCompute',
+]);
+
 /** What an operation does, told by its name. */
 function accessOf(operation: string): Access {
+  if (machines.has(operation)) return 'host';
   if (/^(Describe|Get|List|Resolve|Search)/.test(operation)) return 'read';
   return sessionsAndPlayers.has(operation) ? 'play' : 'administer';
 }
@@ -49,6 +58,10 @@ beforeAll(async () => {
   const { Alias } = await service.gameLift.send(
     new CreateAliasCommand({ Name: 'alias', RoutingStrategy: { Type: 'SIMPLE', FleetId: fleetId } }),
   );
+  const hosting = await createFleet(service);
+  const compute = { FleetId: hosting.FleetId, ComputeName: 'machine' };
+  const registration = { ...compute, Location: location, IpAddress: '127.0.0.1' };
+  await service.gameLift.send(new RegisterComputeCommand(registration));
   const FleetId = fleetId;
   const AliasId = Alias?.AliasId;
   const ResourceARN = Alias?.AliasArn;
@@ -66,7 +79,9 @@ beforeAll(async () => {
     DeleteFleet: { FleetId },
     DeleteFleetLocations: { FleetId, Locations: [Location] },
     DeleteLocation: { LocationName: location },
+    DeregisterCompute: compute,
     DescribeAlias: { AliasId },
+    DescribeCompute: compute,
     DescribeFleetAttributes: {},
     DescribeFleetLocationAttributes: { FleetId },
     DescribeFleetLocationCapacity: { FleetId, Location },
@@ -74,12 +89,16 @@ beforeAll(async () => {
     DescribeGameSessionDetails: { GameSessionId },
     DescribeGameSessions: { GameSessionId },
     DescribePlayerSessions: { GameSessionId },
+    DescribeRuntimeConfiguration: { FleetId },
+    GetComputeAuthToken: compute,
     GetGameSessionLogUrl: { GameSessionId },
     GetPlayerConnectionDetails: { GameSessionId, PlayerIds: ['ada'] },
     ListAliases: {},
+    ListCompute: { FleetId },
     ListFleets: {},
     ListLocations: {},
     ListTagsForResource: { ResourceARN },
+    RegisterCompute: { ...registration, ComputeName: 'another-machine' },
     ResolveAlias: { AliasId },
     SearchGameSessions: { FleetId },
     TagResource: { ResourceARN, Tags: [{ Key: 'team', Value: 'red' }] },
@@ -88,6 +107,10 @@ beforeAll(async () => {
     UpdateAlias: { AliasId, Name: 'renamed' },
     UpdateFleetAttributes: { FleetId, Name: 'renamed' },
     UpdateGameSession: { GameSessionId, Name: 'renamed' },
+    UpdateRuntimeConfiguration: {
+      FleetId,
+      RuntimeConfiguration: { GameSessionActivationTimeoutSeconds: 60 },
+    },
   };
 });
 afterAll(() => service.close());
@@ -141,7 +164,9 @@ describe('what a role does not allow is an AccessDeniedException, and changes no
 
 /** Those that take away what the others need come last. */
 const allowedInOrder = pairs(true).toSorted(
-  (a, b) => Number(/^(Delete|Terminate)/.test(a.operation)) - Number(/^(Delete|Terminate)/.test(b.operation)),
+  (a, b) =>
+    Number(/^(De(lete|register)|Terminate)/.test(a.operation)) -
+    Number(/^(De(lete|register)|Terminate)/.test(b.operation)),
 );
 
 describe('what a role allows is carried out', () => {

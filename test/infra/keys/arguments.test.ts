@@ -36,8 +36,8 @@ test.each([
   [['list', '--force'], "Unknown option '--force'"],
   [['list', '--secret'], "Option '--secret <value>' argument missing"],
   [['list', '--secret='], '--secret wants the name or the ARN of a secret'],
-  [['add'], '--role wants one of admin, game-backend, read-only'],
-  [['add', '--role', 'Admin'], "--role wants one of admin, game-backend, read-only, not 'Admin'"],
+  [['add'], '--role wants one of admin, game-backend, compute, read-only'],
+  [['add', '--role', 'Admin'], "--role wants one of admin, game-backend, compute, read-only, not 'Admin'"],
   [['add', 'admin'], `Unexpected argument 'admin'${behind}`],
   [['add', 'BACKEND', '--role', 'admin'], `Unexpected argument 'BACKEND'${behind}`],
   [

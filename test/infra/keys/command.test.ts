@@ -213,7 +213,7 @@ describe('npm run keys', () => {
 
   test.each([
     [[], 'Give a command: list, add, rotate or revoke'],
-    [['add', '--role', 'king'], '--role wants one of admin, game-backend, read-only'],
+    [['add', '--role', 'king'], '--role wants one of admin, game-backend, compute, read-only'],
     [['rotate', 'A', '--grace', 'soon'], '--grace wants a time such as'],
   ])('ends with one line and exit code 1 for %j', async (args, reason) => {
     expect(await run([command, ...args])).toEqual(failed(reason));

@@ -4,12 +4,19 @@ import { type Access, allows, type Role, roles } from '#lib/auth/roles.ts';
 const table: readonly (readonly [Role, Access, boolean])[] = [
   ['admin', 'read', true],
   ['admin', 'play', true],
+  ['admin', 'host', true],
   ['admin', 'administer', true],
   ['game-backend', 'read', true],
   ['game-backend', 'play', true],
+  ['game-backend', 'host', false],
   ['game-backend', 'administer', false],
+  ['compute', 'read', true],
+  ['compute', 'play', false],
+  ['compute', 'host', true],
+  ['compute', 'administer', false],
   ['read-only', 'read', true],
   ['read-only', 'play', false],
+  ['read-only', 'host', false],
   ['read-only', 'administer', false],
 ];
 

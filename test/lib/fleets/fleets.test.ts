@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { deregisterCompute, registerCompute } from '#lib/fleets/computes.ts';
 import { removeLocations } from '#lib/fleets/fleet-locations.ts';
 import { createFleet, deleteFleet, findFleet, findFleets, listFleets } from '#lib/fleets/fleets.ts';
 import { createLocation, deleteLocation, unknownLocations } from '#lib/fleets/locations.ts';
@@ -163,11 +164,20 @@ describe('deleting a fleet', () => {
     },
   );
 
-  test('costs one read, one query for each shard and one write', async () => {
+  test('that has a compute is refused, until that is taken out', async () => {
+    await createFleet(table, fleet('fleet-hosting'));
+    const compute = { fleetId: 'fleet-hosting', name: 'rack-1', location: 'custom-1', createdAt: 1 };
+    await registerCompute(table, compute);
+    expect(await deleteFleet(table, 'fleet-hosting', false)).toEqual({ kind: 'has-computes' });
+    await deregisterCompute(table, 'fleet-hosting', 'rack-1', false);
+    expect(await deleteFleet(table, 'fleet-hosting', false)).toEqual({ kind: 'deleted' });
+  });
+
+  test('costs one read, one query for each shard, one for computes, and one write', async () => {
     await createFleet(table, fleet('fleet-brief'));
     wire.count();
     await deleteFleet(table, 'fleet-brief', false);
-    expect(wire.count()).toEqual({ GetItem: 1, Query: 8, DeleteItem: 1 });
+    expect(wire.count()).toEqual({ GetItem: 1, Query: 9, DeleteItem: 1 });
   });
 });
 

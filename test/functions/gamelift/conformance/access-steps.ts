@@ -1,4 +1,5 @@
 import { arenaAlias } from './alias-steps.ts';
+import { servers } from './compute-steps.ts';
 import { arena } from './fleet-steps.ts';
 import { duel } from './game-session-steps.ts';
 import type { Step } from './step.ts';
@@ -50,6 +51,34 @@ export const accessSteps: readonly Step[] = [
     operation: 'DeleteAlias',
     input: { AliasId: arenaAlias },
     by: 'game-backend',
+    refusal: 'AccessDeniedException',
+  },
+  {
+    name: 'a game backend is given no token of a compute',
+    operation: 'GetComputeAuthToken',
+    input: { FleetId: servers, ComputeName: 'rack-1' },
+    by: 'game-backend',
+    refusal: 'AccessDeniedException',
+  },
+  {
+    name: 'who may only read is given no token of a compute',
+    operation: 'GetComputeAuthToken',
+    input: { FleetId: servers, ComputeName: 'rack-1' },
+    by: 'read-only',
+    refusal: 'AccessDeniedException',
+  },
+  {
+    name: 'a compute gets a token of its own',
+    operation: 'GetComputeAuthToken',
+    input: { FleetId: servers, ComputeName: 'rack-1' },
+    by: 'compute',
+    shows: { ComputeName: 'rack-1' },
+  },
+  {
+    name: 'a compute cannot create a game session',
+    operation: 'CreateGameSession',
+    input: newSession,
+    by: 'compute',
     refusal: 'AccessDeniedException',
   },
   {

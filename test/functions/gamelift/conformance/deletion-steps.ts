@@ -1,3 +1,4 @@
+import { servers } from './compute-steps.ts';
 import { arena, unknownFleet } from './fleet-steps.ts';
 import { from, type Step } from './step.ts';
 
@@ -32,6 +33,12 @@ export const deletionSteps: readonly Step[] = [
     name: 'a fleet with game sessions cannot be deleted',
     operation: 'DeleteFleet',
     input: { FleetId: arena },
+    refusal: 'InvalidFleetStatusException',
+  },
+  {
+    name: 'a fleet with computes cannot be deleted',
+    operation: 'DeleteFleet',
+    input: { FleetId: servers },
     refusal: 'InvalidFleetStatusException',
   },
   {

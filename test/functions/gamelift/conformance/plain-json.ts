@@ -28,6 +28,7 @@ const things = [
   'PlayerSession',
   'Alias',
   'Location',
+  'Compute',
   'FleetAttributes',
   'FleetCapacity',
   'FleetUtilization',
@@ -35,7 +36,15 @@ const things = [
 ];
 
 /** By what it is called. */
-const ids = ['PlayerSessionId', 'GameSessionId', 'AliasId', 'FleetId', 'LocationName', 'Location'];
+const ids = [
+  'PlayerSessionId',
+  'GameSessionId',
+  'AliasId',
+  'ComputeName',
+  'FleetId',
+  'LocationName',
+  'Location',
+];
 
 /** What an AWS SDK was told, as plain JSON tells it. */
 export function inPlainJson(ending: Ending): PlainAnswer {

@@ -1,5 +1,6 @@
 import { accessSteps } from './access-steps.ts';
 import { aliasSteps } from './alias-steps.ts';
+import { computeSteps } from './compute-steps.ts';
 import { deletionSteps } from './deletion-steps.ts';
 import { descriptionSteps } from './description-steps.ts';
 import { endingSteps } from './ending-steps.ts';
@@ -29,6 +30,7 @@ export const script: readonly Step[] = [
   ...lapseSteps,
   ...playerDescriptionSteps,
   ...logSteps,
+  ...computeSteps,
   ...accessSteps,
   ...endingSteps,
   ...deletionSteps,

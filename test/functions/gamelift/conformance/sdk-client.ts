@@ -30,6 +30,7 @@ export function sdkClient(stage: Stage, config: sdk.GameLiftClientConfig = {}) {
   const clients = {
     admin: clientOf('admin'),
     'game-backend': clientOf('game-backend'),
+    compute: clientOf('compute'),
     'read-only': clientOf('read-only'),
     stranger: clientOf('stranger'),
     forger: clientOf('forger'),

@@ -15,6 +15,7 @@ const keyOf = (name: string): AccessKey => ({
 export const keys: Readonly<Record<Signer, AccessKey>> = {
   admin: keyOf('admin'),
   'game-backend': keyOf('game-backend'),
+  compute: keyOf('compute'),
   'read-only': keyOf('read-only'),
   stranger: keyOf('stranger'),
   forger: { ...keyOf('admin'), secretAccessKey: 'a guess' },

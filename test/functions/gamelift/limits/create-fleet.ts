@@ -1,8 +1,14 @@
 import { existing } from './existing.ts';
 import { list, object, text, whole } from './limit.ts';
 import { type Member, operation } from './member.ts';
-import { idOrArn, location, positive, protectionPolicy, words } from './shared.ts';
-import { anywhereConfiguration, creationLimit, metricGroups, tags } from './structures.ts';
+import { idOrArn, launchParameters, launchPath, location, protectionPolicy, words } from './shared.ts';
+import {
+  anywhereConfiguration,
+  creationLimit,
+  metricGroups,
+  runtimeConfiguration,
+  tags,
+} from './structures.ts';
 
 export function createFleet(): readonly Member[] {
   const { members, structure, entries } = operation(
@@ -10,23 +16,8 @@ export function createFleet(): readonly Member[] {
     { Name: 'fleet' },
     { ComputeType: 'ANYWHERE', Locations: [{ Location: existing.location }] },
   );
-  const launchPath = text({
-    min: 1,
-    max: 1_024,
-    pattern: '^[A-Za-z0-9_:.+\\/\\\\\\- ]+$',
-    fits: ['C:\\game\\a_b.exe', '/local/game/a+b -c'],
-    breaks: ['a;b', 'a=b', 'ä'],
-  });
-  const launchParameters = text({
-    min: 1,
-    max: 1_024,
-    pattern: '^[A-Za-z0-9_:.+\\/\\\\\\- =@;{},?\'\\[\\]"]+$',
-    fits: ['-map=\'a\' {"b": [1, 2]}; c@d?'],
-    breaks: ['a&b', 'a|b', 'ä'],
-  });
   const port = whole({ min: 1, max: 60_000, isSensitive: true });
   const permission = { FromPort: 1, ToPort: 2, IpRange: '0.0.0.0/0', Protocol: 'UDP' };
-  const process = { LaunchPath: '/game', ConcurrentExecutions: 1 };
   return [
     ...members({
       Name: words,
@@ -44,7 +35,7 @@ export function createFleet(): readonly Member[] {
       LogPaths: list({}, () => '/log'),
       EC2InstanceType: text({ fits: ['c5.large'] }),
       EC2InboundPermissions: list({ max: 50 }, () => permission, true),
-      RuntimeConfiguration: object({}),
+      RuntimeConfiguration: runtimeConfiguration.whole,
       ResourceCreationLimitPolicy: creationLimit.whole,
       PeerVpcAwsAccountId: words,
       PeerVpcId: words,
@@ -74,20 +65,8 @@ export function createFleet(): readonly Member[] {
       },
       put: (each) => ({ EC2InboundPermissions: [each] }),
     }),
-    ...structure('runtimeConfiguration', {
-      least: {},
-      limits: {
-        ServerProcesses: list({ min: 1, max: 50 }, () => process),
-        MaxConcurrentGameSessionActivations: positive,
-        GameSessionActivationTimeoutSeconds: whole({ min: 1, max: 600 }),
-      },
-      put: (RuntimeConfiguration) => ({ RuntimeConfiguration }),
-    }),
-    ...structure('runtimeConfiguration.serverProcesses.1.member', {
-      least: process,
-      limits: { LaunchPath: launchPath, Parameters: launchParameters, ConcurrentExecutions: positive },
-      put: (each) => ({ RuntimeConfiguration: { ServerProcesses: [each] } }),
-    }),
+    ...structure('runtimeConfiguration', runtimeConfiguration.within),
+    ...structure('runtimeConfiguration.serverProcesses.1.member', runtimeConfiguration.eachProcess),
     ...structure('resourceCreationLimitPolicy', creationLimit.within),
     ...structure('certificateConfiguration', {
       least: { CertificateType: 'DISABLED' },

@@ -1,5 +1,6 @@
 import { fleetArn, gameSessionArn, gameSessionReference } from '#functions/gamelift/identifiers.ts';
 import { createAlias } from '#lib/fleets/aliases.ts';
+import { registerCompute } from '#lib/fleets/computes.ts';
 import { createFleet } from '#lib/fleets/fleets.ts';
 import { createGameSession } from '#test/support/game-lift.ts';
 import { deployment, fleetId, location, type Service } from '#test/support/service.ts';
@@ -11,6 +12,9 @@ export const existing = {
   fleet: fleetId,
   /** Where new sessions go, some of them with all the data that there can be: others are spared listing those. */
   crowdedFleet: 'fleet-for-many-sessions',
+  /** Where computes are registered: others would host no more sessions without them. */
+  hostingFleet: 'fleet-for-computes',
+  compute: 'compute-of-the-tests',
   fleetArn: fleetArn(deployment, fleetId),
   location,
   gameSession: session('played'),
@@ -23,18 +27,28 @@ export const existing = {
 export async function createExisting({ gameLift, table, clock }: Service): Promise<void> {
   await createGameSession(gameLift, { IdempotencyToken: 'played', MaximumPlayerSessionCount: 200 });
   await createGameSession(gameLift, { IdempotencyToken: 'changed' });
-  await createFleet(table, {
-    fleetId: existing.crowdedFleet,
-    name: 'Test',
-    createdAt: clock.now(),
-    locations: [location],
-    protectionPolicy: 'NoProtection',
+  const createdAt = clock.now();
+  for (const created of [existing.crowdedFleet, existing.hostingFleet]) {
+    await createFleet(table, {
+      fleetId: created,
+      name: 'Test',
+      createdAt,
+      locations: [location],
+      protectionPolicy: 'NoProtection',
+    });
+  }
+  await registerCompute(table, {
+    fleetId: existing.hostingFleet,
+    name: existing.compute,
+    location,
+    ipAddress: '127.0.0.1',
+    createdAt,
   });
   await createAlias(table, {
     aliasId: existing.alias,
     name: 'Test',
     routing: { type: 'SIMPLE', fleetId },
-    createdAt: clock.now(),
-    updatedAt: clock.now(),
+    createdAt,
+    updatedAt: createdAt,
   });
 }

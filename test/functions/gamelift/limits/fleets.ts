@@ -3,7 +3,7 @@ import { existing } from './existing.ts';
 import { list } from './limit.ts';
 import { type Member, operation } from './member.ts';
 import { fleetId, idOrArn, page, protectionPolicy, words } from './shared.ts';
-import { anywhereConfiguration, creationLimit, metricGroups } from './structures.ts';
+import { anywhereConfiguration, creationLimit, metricGroups, runtimeConfiguration } from './structures.ts';
 
 function describeFleetAttributes(): readonly Member[] {
   const { members, entries } = operation('DescribeFleetAttributes', {});
@@ -33,6 +33,18 @@ function updateFleetAttributes(): readonly Member[] {
   ];
 }
 
+function updateRuntimeConfiguration(): readonly Member[] {
+  const { members, structure } = operation('UpdateRuntimeConfiguration', {
+    FleetId: existing.fleet,
+    RuntimeConfiguration: {},
+  });
+  return [
+    ...members({ FleetId: fleetId, RuntimeConfiguration: runtimeConfiguration.whole }),
+    ...structure('runtimeConfiguration', runtimeConfiguration.within),
+    ...structure('runtimeConfiguration.serverProcesses.1.member', runtimeConfiguration.eachProcess),
+  ];
+}
+
 export const fleets: readonly Member[] = [
   ...createFleet(),
   ...describeFleetAttributes(),
@@ -42,5 +54,7 @@ export const fleets: readonly Member[] = [
     ...page,
   }),
   ...updateFleetAttributes(),
+  ...updateRuntimeConfiguration(),
+  ...operation('DescribeRuntimeConfiguration', { FleetId: existing.fleet }).members({ FleetId: fleetId }),
   ...operation('DeleteFleet', { FleetId: 'fleet-1' }).members({ FleetId: fleetId }),
 ];

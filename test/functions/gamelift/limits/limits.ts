@@ -1,4 +1,5 @@
 import { aliases } from './aliases.ts';
+import { computes } from './computes.ts';
 import { fleets } from './fleets.ts';
 import { gameSessions } from './game-sessions.ts';
 import { locations } from './locations.ts';
@@ -12,6 +13,7 @@ export const limits: readonly Member[] = [
   ...playerSessions,
   ...fleets,
   ...locations,
+  ...computes,
   ...aliases,
   ...tagging,
 ];

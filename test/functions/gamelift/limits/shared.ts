@@ -60,3 +60,17 @@ export const wholeNumber = whole({ min: 0 });
 export const positive = whole({ min: 1 });
 export const protectionPolicy = text({ values: ['NoProtection', 'FullProtection'] });
 export const page = { Limit: positive, NextToken: words };
+export const launchPath = text({
+  min: 1,
+  max: 1_024,
+  pattern: '^[A-Za-z0-9_:.+\\/\\\\\\- ]+$',
+  fits: ['C:\\game\\a_b.exe', '/local/game/a+b -c'],
+  breaks: ['a;b', 'a=b', 'ä'],
+});
+export const launchParameters = text({
+  min: 1,
+  max: 1_024,
+  pattern: '^[A-Za-z0-9_:.+\\/\\\\\\- =@;{},?\'\\[\\]"]+$',
+  fits: ['-map=\'a\' {"b": [1, 2]}; c@d?'],
+  breaks: ['a&b', 'a|b', 'ä'],
+});

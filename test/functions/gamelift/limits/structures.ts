@@ -1,5 +1,5 @@
-import { list, object, text } from './limit.ts';
-import { bareFleetId, wholeNumber } from './shared.ts';
+import { list, object, text, whole } from './limit.ts';
+import { bareFleetId, launchParameters, launchPath, positive, wholeNumber } from './shared.ts';
 
 /** The structures that several operations take: the limit of the member that holds one, and what is in it. */
 
@@ -57,6 +57,26 @@ export const creationLimit = {
     least: {},
     limits: { NewGameSessionsPerCreator: wholeNumber, PolicyPeriodInMinutes: wholeNumber },
     put: (ResourceCreationLimitPolicy: object) => ({ ResourceCreationLimitPolicy }),
+  },
+};
+
+const serverProcess = { LaunchPath: '/game', ConcurrentExecutions: 1 };
+
+export const runtimeConfiguration = {
+  whole: object({}),
+  within: {
+    least: {},
+    limits: {
+      ServerProcesses: list({ min: 1, max: 50 }, () => serverProcess),
+      MaxConcurrentGameSessionActivations: positive,
+      GameSessionActivationTimeoutSeconds: whole({ min: 1, max: 600 }),
+    },
+    put: (RuntimeConfiguration: object) => ({ RuntimeConfiguration }),
+  },
+  eachProcess: {
+    least: serverProcess,
+    limits: { LaunchPath: launchPath, Parameters: launchParameters, ConcurrentExecutions: positive },
+    put: (each: object) => ({ RuntimeConfiguration: { ServerProcesses: [each] } }),
   },
 };
 
