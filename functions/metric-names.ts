@@ -7,6 +7,8 @@ export const metricNames = [
   'ReservationsMade',
   /** The same that were refused, by the further dimension `reason`. */
   'ReservationsRefused',
+  /** Game sessions for which no server process was free. */
+  'PlacementsRefused',
   /** Reservations whose players have not come in time. */
   'ReservationsTimedOut',
   /** Events that the bus has taken. */
@@ -25,6 +27,8 @@ export const metricNames = [
   'SlotsReclaimed',
   /** Sessions that the sweep has ended: idle ones, and those that were not activated in time. */
   'SessionsEnded',
+  /** Server processes that the sweep has ended: silent or ill ones, and those that did not get ready or end in time. */
+  'ProcessesLost',
 ] as const;
 
 export type MetricName = (typeof metricNames)[number];

@@ -1,6 +1,7 @@
 import { type ItemKey, kindOfKey } from '#lib/table/keys.ts';
 import { sweepLedger } from './sweep-ledger.ts';
 import { sweepPayload } from './sweep-payload.ts';
+import { sweepProcess } from './sweep-process.ts';
 import { sweepRemains } from './sweep-remains.ts';
 import type { EntryContext, Swept } from './swept.ts';
 
@@ -14,6 +15,8 @@ export function sweepEntry(context: EntryContext, key: ItemKey): Promise<Swept> 
       return sweepPayload(context, found.sessionKey);
     case 'remains':
       return sweepRemains(context, found.sessionKey, found.createdAt);
+    case 'process':
+      return sweepProcess(context, found.address);
     case 'message':
     case 'other':
       return Promise.reject(new Error('An item is due about which nothing is ever to be done'));

@@ -91,7 +91,8 @@ function judge(
       request: endSession({
         sessionKey,
         createdAt,
-        endedAt: now,
+        // One that did not become ACTIVE in time has read as ended since then.
+        endedAt: ledger.status === 'ACTIVATING' ? lookAt : now,
         reason: undefined,
         endedBy: sweepsMark,
         removeAfter,

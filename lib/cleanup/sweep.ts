@@ -44,7 +44,7 @@ export type SweepReport = Omit<Swept, 'isLeft'> & {
 
 /**
  * Looks at what is due by now, the longest overdue first, and does what nobody has to ask for: frees the slots of lapsed
- * reservations, ends sessions whose time is over, and removes what is left of those that are gone. All of it is found by an
+ * reservations, ends sessions whose time is over and server processes that are gone, and removes what is left of those that are gone. All of it is found by an
  * index whose entries say when: what a run costs depends on what is due, and not on how many sessions there are.
  *
  * Nothing that is correct depends on it, since everybody reads by the clock. Several may run at once, and each may die at
@@ -67,7 +67,7 @@ class Run {
   readonly #budget: SweepBudget;
   readonly #startedAt: number;
   readonly #shards: readonly Shard[];
-  readonly #done = { slotsReclaimed: 0, sessionsEnded: 0, itemsRemoved: 0, failed: 0 };
+  readonly #done = { slotsReclaimed: 0, sessionsEnded: 0, processesLost: 0, itemsRemoved: 0, failed: 0 };
   #entries = 0;
 
   constructor(context: SweepContext) {
@@ -125,6 +125,7 @@ class Run {
       const swept = await sweepEntry({ table, now: clock(), retention, removals }, key);
       this.#done.slotsReclaimed += swept.slotsReclaimed;
       this.#done.sessionsEnded += swept.sessionsEnded;
+      this.#done.processesLost += swept.processesLost;
       this.#done.itemsRemoved += swept.itemsRemoved;
       if (swept.isLeft) shard.left++;
     } catch (error) {

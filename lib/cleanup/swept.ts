@@ -5,13 +5,21 @@ export type Swept = {
   /** Slots of lapsed reservations that are open again. */
   readonly slotsReclaimed: number;
   readonly sessionsEnded: number;
+  /** Server processes that have fallen silent or ill, or have not got ready or ended themselves in time. */
+  readonly processesLost: number;
   /** Items of sessions that are gone. */
   readonly itemsRemoved: number;
   /** Whether the entry is due still: others were in the way, or there is more to do than one run does. */
   readonly isLeft: boolean;
 };
 
-export const nothingSwept: Swept = { slotsReclaimed: 0, sessionsEnded: 0, itemsRemoved: 0, isLeft: false };
+export const nothingSwept: Swept = {
+  slotsReclaimed: 0,
+  sessionsEnded: 0,
+  processesLost: 0,
+  itemsRemoved: 0,
+  isLeft: false,
+};
 
 export type EntryContext = {
   readonly table: Table;

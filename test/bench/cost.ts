@@ -3,7 +3,7 @@ import { localAwsAccess } from '#infra/local/account.ts';
 import { openTable, type Table } from '#lib/table/client.ts';
 import { sessionItemKey } from '#lib/table/keys.ts';
 import { CapacityMeter, type Reading, unitsOf } from '#test/support/capacity-meter.ts';
-import { type Door, openDoor } from './door.ts';
+import { type Door, openDoor, silentLog } from './door.ts';
 import { openSessions, type Session, signedEvents } from './reservation.ts';
 import type { Extent, Result } from './result.ts';
 import type { Service } from './service.ts';
@@ -19,7 +19,7 @@ type Spent = { readonly calls: number; readonly wcu: number };
 export async function measureCost(service: Service, { quick }: Extent): Promise<readonly Result[]> {
   const table = openTable(service.tableName, { ...localAwsAccess, endpoint: service.dynamoDb.endpoint });
   const meter = new CapacityMeter(table);
-  const door = openDoor(table, { info() {}, error() {} });
+  const door = openDoor(table, silentLog);
   const results: Result[] = [];
   for (const slots of quick ? [4] : [4, 16, 50, 100, 200]) {
     const [session, other] = await openSessions(table, 2, slots);

@@ -18,6 +18,9 @@ import type { TokenIssuer } from './token-issuer.ts';
 
 const times = { retention: usualRetention, idleTime: usualIdleTime };
 
+/** The log of what is only measured. */
+export const silentLog: DoorContext['log'] = { info() {}, warn() {}, error() {} };
+
 /** Calls the function and gives the status code that it answers. */
 export type Door = (event: APIGatewayProxyEventV2) => Promise<number | undefined>;
 
@@ -38,6 +41,8 @@ export function openDoor(
     recentSearches,
     deployment,
     ...times,
+    gameServerEndpoint: 'ws://127.0.0.1/live',
+    connections: { post: async () => 'gone' },
     meter: () => {},
     now: Date.now,
     newId: randomUUID,
@@ -73,7 +78,7 @@ export function openRosterDoor(table: Table, { keySetUrl }: Pick<TokenIssuer, 'k
     },
     newId: randomUUID,
     random: Math.random,
-    log: { info() {}, error() {} },
+    log: silentLog,
   });
   return async (event) => {
     const { statusCode, body = '' } = await door(event, { awsRequestId: randomUUID() });

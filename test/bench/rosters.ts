@@ -2,7 +2,7 @@ import { localAwsAccess } from '#infra/local/account.ts';
 import { openTable, type Table } from '#lib/table/client.ts';
 import { CapacityMeter, unitsOf } from '#test/support/capacity-meter.ts';
 import { sessionIdOf } from '#test/support/game-session-replies.ts';
-import { openDoor, openRosterDoor } from './door.ts';
+import { openDoor, openRosterDoor, silentLog } from './door.ts';
 import { openSessions, signedEvents } from './reservation.ts';
 import type { Extent, Result } from './result.ts';
 import { type RosterCall, rosterEvent } from './roster-calls.ts';
@@ -49,7 +49,7 @@ type Bench = {
 };
 
 function openBench(table: Table, issuer: TokenIssuer): Bench {
-  const gameLift = openDoor(table, { info() {}, error() {} });
+  const gameLift = openDoor(table, silentLog);
   const gameSessions = openRosterDoor(table, issuer);
   const meter = new CapacityMeter(table);
 

@@ -3,7 +3,7 @@ import { localAwsAccess } from '#infra/local/account.ts';
 import { RecentSearches } from '#lib/sessions/recent-searches.ts';
 import { openTable, type Table } from '#lib/table/client.ts';
 import { CapacityMeter, unitsOf } from '#test/support/capacity-meter.ts';
-import { openDoor } from './door.ts';
+import { openDoor, silentLog } from './door.ts';
 import { fillFleet } from './fleet.ts';
 import type { Extent, Result } from './result.ts';
 import type { Service } from './service.ts';
@@ -71,7 +71,7 @@ type Bench = {
 
 function openBench(table: Table): Bench {
   let now = 0;
-  const door = openDoor(table, { info() {}, error() {} }, new RecentSearches(() => now));
+  const door = openDoor(table, silentLog, new RecentSearches(() => now));
   const meter = new CapacityMeter(table);
   return {
     async search(input) {

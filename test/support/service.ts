@@ -32,6 +32,8 @@ export const credentials = { accessKeyId: 'OPENSLOTTEST', secretAccessKey: 'a se
 export const deployment = { region: 'us-east-1', accountId: '123456789012' };
 export const fleetId = 'fleet-of-the-tests';
 export const location = 'custom-test';
+/** Where game servers connect to. */
+export const gameServerEndpoint = 'ws://127.0.0.1/live';
 
 /** The service over HTTP, with the routes of the stack, on a table and a clock of its own. */
 export type Service = {
@@ -84,11 +86,13 @@ export async function startService(
     deployment,
     retention: usualRetention,
     idleTime: usualIdleTime,
+    gameServerEndpoint,
+    connections: { post: async () => 'gone' },
     meter: (...counted) => void metered.push(counted),
     now: clock.now,
     newId: randomUUID,
     random: Math.random,
-    log: { info: log, error: log },
+    log: { info: log, warn: log, error: log },
     ...changes,
   });
   const { routes } = readStack(inject('assembly'));

@@ -24,6 +24,7 @@ export const sweepBySchedule =
         SweepFailures: report.failed,
         SlotsReclaimed: report.slotsReclaimed,
         SessionsEnded: report.sessionsEnded,
+        ProcessesLost: report.processesLost,
         ItemsRemoved: report.itemsRemoved,
       }),
     });

@@ -1,0 +1,36 @@
+import { contended, processEnded, refuse } from '#functions/game-servers/refusals.ts';
+import { action, answered } from '#functions/game-servers/request.ts';
+import { text } from '#functions/game-servers/shapes.ts';
+import { activateProcess } from '#lib/servers/activate-process.ts';
+import { integer, list, structure } from '#lib/wire/shapes.ts';
+
+const input = structure({
+  SdkVersion: text,
+  SdkLanguage: text,
+  SdkToolName: text,
+  SdkToolVersion: text,
+  /** The SDK for C++ takes more than the API has, and leaves out a nought; other SDKs do not. */
+  Port: integer({ min: 0, max: 65_535 }),
+  LogPaths: list(text),
+});
+
+/** ProcessReady. Nobody fetches logs here: their paths are read and not kept. */
+export const activateServerProcess = action(input, async (request, call) => {
+  const { table, now, address, process } = call;
+  const outcome = await activateProcess({ table, now }, address, process, {
+    port: request.Port === 0 ? undefined : request.Port,
+    sdkLanguage: request.SdkLanguage,
+    sdkVersion: request.SdkVersion,
+  });
+  switch (outcome.kind) {
+    case 'activated':
+      return answered();
+    case 'ended':
+    case 'not-found':
+      return processEnded;
+    case 'no-compute':
+      return refuse('noCompute', `Compute ${process.computeName} is not registered any more.`);
+    case 'contended':
+      return contended;
+  }
+});

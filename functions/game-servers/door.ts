@@ -1,0 +1,154 @@
+import type {
+  APIGatewayEventWebsocketRequestContextV2,
+  APIGatewayProxyStructuredResultV2,
+  Context,
+} from 'aws-lambda';
+import { describeError, type Log } from '#functions/log.ts';
+import { disconnect, findConnected } from '#lib/servers/connect.ts';
+import { findProcess } from '#lib/servers/find-process.ts';
+import { isThrottling } from '#lib/table/client.ts';
+import { owedEvents } from '#lib/table/process-item.ts';
+import { tellItHasEnded } from './actions/heartbeat-server-process.ts';
+import { isServerAction, serverActions } from './actions.ts';
+import { type ConnectAnswer, letIn } from './connect.ts';
+import { type Envelope, type ReadMessage, readMessage, spellAnswer } from './envelope.ts';
+import { contended, processEnded, refuse } from './refusals.ts';
+import { type ServerAnswer, type ServerCall, statuses } from './request.ts';
+import { tellOwed } from './tell.ts';
+
+/** What the door needs beside the call itself: everything that a test may want to turn or to break. */
+export type DoorContext = Pick<
+  ServerCall,
+  'table' | 'recentlyFull' | 'deployment' | 'retention' | 'endpoint' | 'connections' | 'meter' | 'newId'
+> & {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly log: Log;
+};
+
+/**
+ * What the door reads of a call of the gateway: of a connection that begins, whose query it has, that says something, or that
+ * is over.
+ */
+export type GatewayEvent = {
+  readonly requestContext: Pick<
+    APIGatewayEventWebsocketRequestContextV2,
+    'connectionId' | 'connectedAt' | 'eventType'
+  >;
+  readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly body?: string | undefined;
+  readonly isBase64Encoded: boolean;
+};
+
+/**
+ * The WebSocket that game servers hold, as one function. Who may connect is decided here, since the gateway then needs no
+ * second function before this one. Every request is answered, and as the protocol says: what the gateway would say of a
+ * function that failed no SDK reads, and the game would wait for 20 seconds.
+ */
+export function gameServersDoor(context: DoorContext) {
+  return async (
+    event: GatewayEvent,
+    { awsRequestId }: Pick<Context, 'awsRequestId'>,
+  ): Promise<APIGatewayProxyStructuredResultV2> => {
+    const { connectionId, eventType } = event.requestContext;
+    switch (eventType) {
+      case 'CONNECT':
+        return answerConnect(context, event, awsRequestId);
+      case 'DISCONNECT':
+        await disconnect(context.table, connectionId);
+        return { statusCode: statuses.ok };
+      case 'MESSAGE':
+        return { statusCode: statuses.ok, body: await answerMessage(context, event, awsRequestId) };
+    }
+  };
+}
+
+/**
+ * What the gateway is told of each answer to whoever wants to connect. Everything that another try does not mend is a 403, the
+ * only status that an SDK has a name for.
+ */
+const connectStatuses: Readonly<Record<ConnectAnswer, number>> = {
+  connected: statuses.ok,
+  'bad-request': statuses.forbidden,
+  'bad-token': statuses.forbidden,
+  ended: statuses.forbidden,
+  contended: statuses.tooManyRequests,
+};
+
+async function answerConnect(
+  context: DoorContext,
+  { requestContext, queryStringParameters: query = {} }: GatewayEvent,
+  requestId: string,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const now = context.now();
+  const { connectionId, connectedAt } = requestContext;
+  const answer = await letIn(context, { connectionId, connectedAt, query, now });
+  const milliseconds = context.now() - now;
+  context.log.info('Connection', { requestId, connectionId, outcome: answer, milliseconds });
+  return { statusCode: connectStatuses[answer] };
+}
+
+async function answerMessage(context: DoorContext, event: GatewayEvent, requestId: string): Promise<string> {
+  const now = context.now();
+  const { connectionId } = event.requestContext;
+  const read = readMessage(textOf(event));
+  const envelope: Envelope = read.kind === 'message' ? read : { action: undefined, requestId: undefined };
+  let answer: ServerAnswer;
+  try {
+    answer = await answerRequest(context, event.requestContext, read, now);
+  } catch (error) {
+    answer = isThrottling(error)
+      ? contended
+      : refuse('unexpected', 'The service could not complete the request. Try again.');
+    context.log.error('Request failed', {
+      requestId,
+      action: nameOfKnown(envelope.action),
+      ...describeError(error),
+    });
+  }
+  context.log.info('Request', {
+    requestId,
+    connectionId,
+    action: nameOfKnown(envelope.action),
+    outcome: answer.kind === 'answered' ? 'ok' : answer.status,
+    milliseconds: context.now() - now,
+  });
+  return spellAnswer(envelope, answer);
+}
+
+const textOf = ({ body = '', isBase64Encoded }: GatewayEvent): string =>
+  isBase64Encoded ? Buffer.from(body, 'base64').toString() : body;
+
+/** The name for the log, which quotes no strangers: only what the protocol knows. */
+const nameOfKnown = (name: string | undefined): string | undefined =>
+  name !== undefined && isServerAction(name) ? name : undefined;
+
+async function answerRequest(
+  context: DoorContext,
+  { connectionId, connectedAt }: GatewayEvent['requestContext'],
+  read: ReadMessage,
+  now: number,
+): Promise<ServerAnswer> {
+  if (read.kind === 'malformed') return refuse('malformed', read.reason);
+  const { action: name = '', message, requestId } = read;
+  if (!isServerAction(name)) {
+    const known = Object.keys(serverActions).join(', ');
+    return refuse('malformed', `Action must be one of ${known}.`);
+  }
+
+  const address = await findConnected(context.table, connectionId);
+  const process = address && (await findProcess(context.table, address));
+  if (address === undefined || process === undefined) {
+    return refuse('unknownConnection', 'This connection belongs to no server process. Connect again.');
+  }
+  const call: ServerCall = { ...context, now, connectionId, connectedAt, requestId, address, process };
+  if (process.status === 'ENDED' && name !== 'TerminateServerProcess') {
+    return name === 'HeartbeatServerProcess' ? tellItHasEnded(call) : processEnded;
+  }
+  const answer = await serverActions[name].run(message, call);
+  // What could not be told before is told when the process is heard of again. A heartbeat may find that there is more.
+  const isOwed = owedEvents.some((event) => process[event]);
+  const mayBeOwed = name === 'HeartbeatServerProcess' && process.sessionKey !== undefined;
+  if (isOwed || mayBeOwed) await tellOwed(call, address);
+  return answer;
+}

@@ -1,0 +1,72 @@
+import type { Table } from '#lib/table/client.ts';
+import type { ProcessAddress } from '#lib/table/keys.ts';
+import type { ServerProcess } from '#lib/table/process-item.ts';
+import type { Contended } from '#lib/table/write-in-turns.ts';
+import { reviseProcess } from './revise-process.ts';
+import { mayHaveMissedStart, mustRefresh, silenceTime } from './server-process.ts';
+
+/** What a process says each minute, and on which connection. */
+export type Heartbeat = {
+  readonly isHealthy: boolean;
+  readonly connectionId: string;
+  /** When that connection was made, epoch milliseconds: it need not be the newest one. */
+  readonly connectedAt: number;
+};
+
+export type HeartbeatOutcome =
+  | {
+      readonly kind: 'alive';
+      readonly process: ServerProcess;
+      /** Whether it is to be asked now to connect anew. */
+      readonly refresh: boolean;
+    }
+  /** It has not been well for so long that it has to end. */
+  | { readonly kind: 'ill'; readonly process: ServerProcess }
+  | { readonly kind: 'ended' }
+  | { readonly kind: 'not-found' }
+  | Contended;
+
+/**
+ * A process is there. With its first heartbeat after it has said that it is ready, it can get a session.
+ *
+ * Costs one read and one write unit; one more for the index when the process gets ready, well or ill.
+ */
+export async function heartbeat(
+  { table, now }: { readonly table: Table; readonly now: number },
+  address: ProcessAddress,
+  { isHealthy, connectionId, connectedAt }: Heartbeat,
+): Promise<HeartbeatOutcome> {
+  let refresh = false;
+  const outcome = await reviseProcess<'ended'>(table, address, (process) => {
+    if (process.status === 'ENDED') return { kind: 'refuse', refusal: 'ended' };
+    refresh = mustRefresh(process, connectedAt, now);
+    const isHeardWhereTold = process.startedOn === connectionId;
+    const tellAgain = !isHeardWhereTold && mayHaveMissedStart(process, now);
+    return {
+      kind: 'become',
+      process: {
+        ...process,
+        startedOn: isHeardWhereTold || tellAgain ? undefined : process.startedOn,
+        owesStart: tellAgain || process.owesStart ? true : undefined,
+        status: process.status === 'ACTIVATED' ? 'READY' : process.status,
+        beatAt: now,
+        illSince: isHealthy ? undefined : (process.illSince ?? now),
+        // The connection that was thought to be the newest has failed: this one is there.
+        connectionId: process.connectionId ?? connectionId,
+        refreshedAt: refresh ? now : process.refreshedAt,
+      },
+    };
+  });
+  switch (outcome.kind) {
+    case 'revised': {
+      const { item: process } = outcome;
+      const isTooIll = process.illSince !== undefined && now >= process.illSince + silenceTime;
+      return isTooIll ? { kind: 'ill', process } : { kind: 'alive', process, refresh };
+    }
+    case 'refused':
+      return { kind: 'ended' };
+    case 'not-found':
+    case 'contended':
+      return outcome;
+  }
+}
