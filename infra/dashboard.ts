@@ -41,7 +41,10 @@ const sums = ({ service }: Watched, names: readonly MetricName[]) =>
 const refused: MetricName = 'ReservationsRefused';
 
 const reservations = (watched: Watched): IWidget[] => [
-  graph('Reservations', sums(watched, ['ReservationsMade', 'ReservationsTimedOut'])),
+  graph(
+    'Reservations, and sessions without a server',
+    sums(watched, ['ReservationsMade', 'ReservationsTimedOut', 'PlacementsRefused']),
+  ),
   graph('Reservations refused, by reason', [
     // The reasons are the service's answers: a search finds whichever were given.
     new MathExpression({
@@ -51,7 +54,10 @@ const reservations = (watched: Watched): IWidget[] => [
       period,
     }),
   ]),
-  graph('Slots freed and sessions ended by the sweep', sums(watched, ['SlotsReclaimed', 'SessionsEnded'])),
+  graph(
+    'Slots freed, and sessions and server processes ended, by the sweep',
+    sums(watched, ['SlotsReclaimed', 'SessionsEnded', 'ProcessesLost']),
+  ),
 ];
 
 const requests = ({ http, table }: Watched): IWidget[] => [

@@ -32,6 +32,10 @@ export function openslotApp({ outdir, checks = true }: OpenslotAppProps = {}): A
     value: openslot.endpoint,
     description: 'The URL to point AWS SDKs and command lines to, and where /sessions is',
   });
+  new CfnOutput(stack, 'GameServerEndpoint', {
+    value: openslot.gameServerEndpoint,
+    description: 'The URL that game servers connect to: RegisterCompute tells it, too',
+  });
   new CfnOutput(stack, 'AccessKeysSecretName', {
     value: openslot.accessKeysSecret.secretName,
     description: 'The secret that holds the access keys by access key id: npm run keys manages them',

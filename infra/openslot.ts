@@ -12,23 +12,31 @@ import { usualIdleTime, usualRetention } from '#lib/sessions/retention.ts';
 import { AccessKeys } from './access-keys.ts';
 import { Alarms } from './alarms.ts';
 import { dashboard } from './dashboard.ts';
-import { gameLiftDoor, gameSessionsDoor } from './doors.ts';
+import { gameLiftDoor, gameServersDoor, gameSessionsDoor } from './doors.ts';
 import { HttpFront, type Throttling } from './http-front.ts';
 import { checkLifetimes } from './lifetimes.ts';
 import { SessionEvents } from './session-events.ts';
 import { SessionTable } from './session-table.ts';
 import { Sweep } from './sweep.ts';
 import { checkTokenTrust, type TokenTrust } from './token-trust.ts';
+import { WebSocketFront } from './web-socket-front.ts';
 
 export type OpenslotProps = {
   /** What becomes of the table and the access keys when they leave the stack. Default: they are retained. */
   readonly removalPolicy?: RemovalPolicy;
   /** Whether DynamoDB refuses to delete the table, whoever asks, `removalPolicy` included. Default: true. */
   readonly deletionProtection?: boolean;
-  /** How long the functions' logs and the access log are kept. Default: one month. */
+  /** How long the functions' logs and the access logs are kept. Default: one month. */
   readonly logRetention?: RetentionDays;
-  /** How much traffic the endpoint takes before it answers 429. Default: 2,000 requests a second, 1,000 at once. */
+  /**
+   * How much traffic each endpoint takes before it turns requests and messages away. Default: 2,000 a second, 1,000 at once.
+   */
   readonly throttling?: Throttling;
+  /**
+   * Whether the endpoint of game servers writes an access log beside the log of its function. For that API Gateway needs a role
+   * in its settings of the account and region, which a deployment without one fails of. Default: false.
+   */
+  readonly gameServerAccessLog?: boolean;
   /** Megabytes of memory of each function; its share of a processor grows with them. Default: 1,024. */
   readonly memorySize?: number;
   /** Whose tokens players and titles call the GameSession API with. Without it that API is not deployed. */
@@ -63,6 +71,9 @@ export class Openslot extends Construct {
   /** Where AWS SDKs and command lines are pointed to: `https://...`, without a slash at the end. */
   readonly endpoint: string;
 
+  /** Where game servers connect to: `wss://...`, without a slash at the end. */
+  readonly gameServerEndpoint: string;
+
   /** All that the service keeps. */
   readonly table: Table;
 
@@ -94,6 +105,7 @@ export class Openslot extends Construct {
       deletionProtection = true,
       logRetention = RetentionDays.ONE_MONTH,
       throttling = { rateLimit: 2000, burstLimit: 1000 },
+      gameServerAccessLog = false,
       // The share of a processor comes with the memory, a whole one at 1,769 MB. Loading the code and checking a signature
       // are bound by it: with less they take longer and cost about the same.
       memorySize = 1024,
@@ -115,9 +127,18 @@ export class Openslot extends Construct {
     const sessions = new SessionTable(this, 'Sessions', { removalPolicy, deletionProtection });
     const accessKeys = new AccessKeys(this, 'AccessKeys', { removalPolicy });
     const http = new HttpFront(this, 'Http', { throttling, logRetention });
+    const webSocket = new WebSocketFront(this, 'WebSocket', {
+      throttling,
+      accessLog: gameServerAccessLog ? logRetention : undefined,
+    });
 
     const surroundings = { sessions, http, lifetimes, settings };
-    const gameLift = gameLiftDoor(this, 'GameLift', { ...surroundings, accessKeys });
+    const gameLift = gameLiftDoor(this, 'GameLift', {
+      ...surroundings,
+      accessKeys,
+      gameServers: webSocket,
+    });
+    const gameServers = gameServersDoor(this, 'GameServers', { ...surroundings, gameServers: webSocket });
     const gameSessions =
       tokens &&
       gameSessionsDoor(this, 'GameSessions', {
@@ -133,6 +154,7 @@ export class Openslot extends Construct {
       table: sessions.table,
       functions: {
         GameLift: gameLift.lambda,
+        GameServers: gameServers.lambda,
         ...(gameSessions !== undefined && { GameSessions: gameSessions.lambda }),
         OnChange: events.onChange.lambda,
         Sweep: sweep.function.lambda,
@@ -146,6 +168,7 @@ export class Openslot extends Construct {
     });
 
     this.endpoint = http.endpoint;
+    this.gameServerEndpoint = webSocket.endpoint;
     this.table = sessions.table;
     this.eventBus = events.bus;
     this.changesFunction = events.onChange.lambda;

@@ -32,6 +32,7 @@ export class Sweep extends Construct {
       ...removal,
       readsBatches: true,
       queries: [indexes.sessionsDue],
+      updates: [...removal.updates, anyOf(partitionPrefixes.processes)],
       deletes: [...removal.deletes, anyOf(partitionPrefixes.remains)],
     });
     // The next run does what this one could not. Without these, Lambda would keep runs that it cannot start for six hours,

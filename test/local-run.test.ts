@@ -4,13 +4,14 @@ import path from 'node:path';
 import { GameLift, type PlayerSession } from '@aws-sdk/client-gamelift';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localAccessKey, region } from '#infra/local/account.ts';
-import { firstLocation } from '#infra/local/first-fleet.ts';
+import { firstLocation, serverFleetId } from '#infra/local/first-fleet.ts';
 import { type LocalRun, startLocal } from '#infra/local/start-local.ts';
 import { issueToken } from '#infra/local/token-issuer.ts';
 import { atOnce } from '#test/support/at-once.ts';
 import { refusalOf } from '#test/support/game-lift.ts';
+import { GameServer } from '#test/support/game-server.ts';
 
-/** What game back ends and players do, with what they have, against what `npm start` runs: the bundles that are deployed. */
+/** What game back ends, game servers and players do, with what they have, against what `npm start` runs: the bundles that are deployed. */
 
 const directory = mkdtempSync(path.join(tmpdir(), 'openslot-local-run-'));
 const issuerFile = path.join(directory, 'token-issuer.json');
@@ -136,3 +137,62 @@ test('a hundred players who wait for a message keep neither door from answering,
   expect(posted.status).toBe(201);
   expect(await Promise.all(readers)).toEqual(Array(100).fill([200, 1]));
 });
+
+test.each(['Go', 'Cpp'] as const)(
+  'a game server with the SDK for %s registers, connects, hosts a session, takes its players and ends',
+  async (sdk) => {
+    const compute = { FleetId: serverFleetId, ComputeName: `machine-${sdk}` };
+    const { Compute } = await gameLift.registerCompute({
+      ...compute,
+      Location: firstLocation,
+      IpAddress: '127.0.0.1',
+    });
+    const { AuthToken = '' } = await gameLift.getComputeAuthToken(compute);
+    const server = new GameServer({
+      // The SDK for C++ speaks TLS, whatever this says.
+      url: Compute?.GameLiftServiceSdkEndpoint ?? '',
+      token: AuthToken,
+      fleetId: serverFleetId,
+      computeName: compute.ComputeName,
+      processId: 'a process',
+      sdk,
+    });
+    await server.connect();
+    await server.processReady({ port: 7_777 });
+    await server.heartbeat();
+
+    const created = await gameLift.createGameSession({
+      FleetId: serverFleetId,
+      Location: firstLocation,
+      MaximumPlayerSessionCount: 4,
+    });
+    const GameSessionId = created.GameSession?.GameSessionId;
+    expect(await server.nextEvent('CreateGameSession')).toMatchObject({ GameSessionId, Port: 7_777 });
+    expect(await server.activateGameSession()).toMatchObject({ StatusCode: 200 });
+    const { PlayerSessions = [] } = await gameLift.createPlayerSessions({
+      GameSessionId,
+      PlayerIds: ['ada', 'bob', 'cy', 'dan'],
+    });
+    const answers = await Promise.all(
+      PlayerSessions.map(({ PlayerSessionId = '' }) => server.acceptPlayerSession(PlayerSessionId)),
+    );
+    expect(answers.map(({ StatusCode }) => StatusCode)).toEqual([200, 200, 200, 200]);
+    await server.removePlayerSession(PlayerSessions[0]?.PlayerSessionId ?? '');
+    const playing = await gameLift.describeGameSessions({ GameSessionId });
+    expect(playing.GameSessions?.[0]).toMatchObject({ Status: 'ACTIVE', CurrentPlayerSessionCount: 3 });
+
+    await gameLift.updateGameSession({ GameSessionId, Name: 'Renamed' });
+    expect(await server.nextEvent('UpdateGameSession')).toMatchObject({ GameSession: { Name: 'Renamed' } });
+    const how = { GameSessionId, TerminationMode: 'TRIGGER_ON_PROCESS_TERMINATE' } as const;
+    expect((await gameLift.terminateGameSession(how)).GameSession).toMatchObject({ Status: 'TERMINATING' });
+    await server.nextEvent('TerminateProcess');
+    expect(await server.processEnding()).toMatchObject({ StatusCode: 200 });
+    const over = await gameLift.describeGameSessions({ GameSessionId });
+    expect(over.GameSessions?.[0]).toMatchObject({
+      Status: 'TERMINATED',
+      StatusReason: 'TRIGGERED_ON_PROCESS_TERMINATE',
+    });
+    expect(server.closes).toEqual([]);
+    server.destroy();
+  },
+);

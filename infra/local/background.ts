@@ -5,7 +5,7 @@ import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { localAwsAccess } from './account.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import type { LocalSchedule, LocalStream } from './event-sources.ts';
-import { FunctionFailedError, FunctionTimedOutError } from './function-errors.ts';
+import { tellUnexpected } from './invoke-in-time.ts';
 import { LocalRunError } from './local-run-error.ts';
 import { type Repeated, repeat } from './repeated.ts';
 import type { LocalStack } from './stack.ts';
@@ -59,10 +59,10 @@ export async function startBackground(stack: LocalStack, options: BackgroundOpti
     await invoke(functionId, input, randomUUID());
   };
   const schedules = stack.schedules.map((schedule) =>
-    repeat(schedule.everyMs, () => runSchedule(schedule), report),
+    repeat(schedule.everyMs, () => runSchedule(schedule), tellUnexpected),
   );
   const timesToLive = stack.tables.map((table) =>
-    repeat(timeToLiveEveryMs, () => removeExpired(dynamoDb, table, Date.now()), report),
+    repeat(timeToLiveEveryMs, () => removeExpired(dynamoDb, table, Date.now()), tellUnexpected),
   );
   const runAll = async (all: readonly Repeated[]) => {
     await Promise.all(all.map(({ run }) => run()));
@@ -97,7 +97,7 @@ async function openPump(
     positions: openPositions(source.id, file),
     invoke: (event, requestId) => invoke(stream.functionId, event, requestId),
     onDeadLetter: (letter) => onDeadLetter(letter, queue?.name),
-    onError: report,
+    onError: tellUnexpected,
   };
 }
 
@@ -109,10 +109,4 @@ function declared<Declared extends { readonly logicalId: string }>(
   const found = all.find((each) => each.logicalId === logicalId);
   if (found === undefined) throw new LocalRunError(`${logicalId} is not declared by the template`);
   return found;
-}
-
-/** What functions failed by is in their log. */
-function report(error: unknown): void {
-  if (error instanceof FunctionFailedError || error instanceof FunctionTimedOutError) return;
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
 }

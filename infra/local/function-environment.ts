@@ -7,6 +7,8 @@ export type ServiceEndpoints = {
   readonly dynamoDb: string;
   readonly eventBridge: string;
   readonly secretsManager: string;
+  /** Of the API by which messages are sent on WebSockets. */
+  readonly managementApi: string;
 };
 
 /**
@@ -40,6 +42,7 @@ export function functionEnvironment(
     AWS_SECRET_ACCESS_KEY: localAwsAccess.credentials.secretAccessKey,
     AWS_CONFIG_FILE: os.devNull,
     AWS_SHARED_CREDENTIALS_FILE: os.devNull,
+    AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: endpoints.managementApi,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamoDb,
     AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,

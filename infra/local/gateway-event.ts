@@ -15,16 +15,18 @@ export type GatewayRequest = {
   readonly body: Buffer;
   readonly sourceIp: string;
   readonly port: number;
+  /** Whether it came over TLS. */
+  readonly isSecure?: boolean;
   /** Epoch milliseconds. */
   readonly receivedAt: number;
 };
 
 /** What the API is called locally, where no domain leads to it. */
-const apiId = 'local';
-const domainName = 'localhost';
+export const apiId = 'local';
+export const domainName = 'localhost';
 
 /** These are between the caller and the gateway, which does not pass them on. */
-const hopByHop: ReadonlySet<string> = new Set([
+export const hopByHop: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
   'proxy-connection',
@@ -59,7 +61,7 @@ export function gatewayEvent(request: GatewayRequest, match: RouteMatch): APIGat
         sourceIp: request.sourceIp,
         userAgent: headers['user-agent'] ?? '',
       },
-      requestId: newGatewayRequestId(),
+      requestId: newGatewayId(),
       routeKey: match.routeKey,
       stage: '$default',
       time: commonLogTime(request.receivedAt),
@@ -83,11 +85,11 @@ function readHeaders(request: GatewayRequest) {
   headers['x-amzn-trace-id'] ??= newTraceId(request.receivedAt);
   headers['x-forwarded-for'] = appended(headers['x-forwarded-for'], request.sourceIp);
   headers['x-forwarded-port'] = String(request.port);
-  headers['x-forwarded-proto'] = 'http';
+  headers['x-forwarded-proto'] = request.isSecure ? 'https' : 'http';
   return { headers, cookies };
 }
 
-function appended(list: string | undefined, entry: string): string {
+export function appended(list: string | undefined, entry: string): string {
   return list === undefined ? entry : `${list}, ${entry}`;
 }
 
@@ -99,18 +101,21 @@ function readQuery(query: string): Record<string, string> {
   return parameters;
 }
 
-/** Eleven bytes make fifteen characters, and the gateway's end in an equals sign. */
-function newGatewayRequestId(): string {
+/**
+ * An id of a request, a message or a connection. Eleven bytes make fifteen characters, and the gateway's end in an equals
+ * sign.
+ */
+export function newGatewayId(): string {
   return `${randomBytes(11).toString('base64url')}=`;
 }
 
-function newTraceId(receivedAt: number): string {
+export function newTraceId(receivedAt: number): string {
   const seconds = Math.floor(receivedAt / 1000).toString(16);
   return `Root=1-${seconds}-${randomBytes(12).toString('hex')}`;
 }
 
 /** `12/Mar/2020:19:03:58 +0000` */
-function commonLogTime(epochMs: number): string {
+export function commonLogTime(epochMs: number): string {
   // From `Thu, 12 Mar 2020 19:03:58 GMT`.
   const [, day, month, year, time] = new Date(epochMs).toUTCString().split(' ');
   return `${day}/${month}/${year}:${time} +0000`;

@@ -1,20 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { FunctionFailedError, FunctionTimedOutError } from './function-errors.ts';
+import { FunctionTimedOutError } from './function-errors.ts';
 import { type GatewayAnswer, gatewayAnswer, gatewayRefusals } from './gateway-answer.ts';
 import { type GatewayRequest, gatewayEvent } from './gateway-event.ts';
+import { type InvokeWith, invokeInTime, tellUnexpected } from './invoke-in-time.ts';
 import type { Router } from './routes.ts';
-import type { LocalRoute } from './stack.ts';
 
-/**
- * Invokes a function, named by its logical id, under Lambda's id for the request, and gives what its handler returned: by
- * the types, APIGatewayProxyResultV2.
- */
-export type Invoke = (
-  functionId: string,
-  event: APIGatewayProxyEventV2,
-  requestId: string,
-) => Promise<unknown>;
+/** What its handler returned is by the types an APIGatewayProxyResultV2. */
+export type Invoke = InvokeWith<APIGatewayProxyEventV2>;
 
 /** Lambda takes 6 MB: of a body that travels as Base64 about 4.5. */
 const maxEventBytes = 6 * 1024 * 1024;
@@ -39,26 +31,13 @@ export async function answerRequest(
     return gatewayRefusals.tooLarge;
   }
   try {
-    const result = await invokeInTime(match.route, event, invoke);
+    const { functionId, timeoutMs = defaultTimeoutMs } = match.route;
+    const result = await invokeInTime({ functionId, timeoutMs }, event, invoke);
     return gatewayAnswer(result) ?? gatewayRefusals.functionFailed;
   } catch (error) {
     if (error instanceof FunctionTimedOutError) return gatewayRefusals.timedOut;
-    if (!(error instanceof FunctionFailedError)) process.stderr.write(`${describe(error)}\n`);
+    tellUnexpected(error);
     return gatewayRefusals.functionFailed;
-  }
-}
-
-async function invokeInTime(
-  { functionId, timeoutMs = defaultTimeoutMs }: LocalRoute,
-  event: APIGatewayProxyEventV2,
-  invoke: Invoke,
-): Promise<unknown> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new FunctionTimedOutError()), timeoutMs);
-  try {
-    return await Promise.race([invoke(functionId, event, randomUUID()), late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 
@@ -74,8 +53,4 @@ function isDecodable(path: string): boolean {
 
 function jsonBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

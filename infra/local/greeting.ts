@@ -4,7 +4,12 @@ import type { LocalRun } from './start-local.ts';
 
 /** What `npm start` prints when the service answers: all that a first request needs. */
 export function greeting(
-  { url, fleetId, accessKey }: Pick<LocalRun, 'url' | 'fleetId' | 'accessKey'>,
+  {
+    url,
+    gameServerUrl,
+    fleetId,
+    accessKey,
+  }: Pick<LocalRun, 'url' | 'gameServerUrl' | 'fleetId' | 'accessKey'>,
   { memory, seconds }: { readonly memory: boolean; readonly seconds: number },
 ): string {
   const { id, secret } = accessKey ?? { id: "'<access key>'", secret: "'<secret key>'" };
@@ -13,6 +18,7 @@ export function greeting(
 Openslot is ready (${seconds.toFixed(1)} s)
 
   endpoint    ${url}
+  servers     ${gameServerUrl}, for game servers; ${gameServerUrl.replace(/^ws/, 'wss')} for those that want TLS
   access key  ${key}
   region      ${region}
   fleet       ${fleetId} in ${firstLocation}

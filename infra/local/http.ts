@@ -1,11 +1,13 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node:http';
+import type { Server } from 'node:net';
+import type { LocalRoute } from './apis.ts';
 import { answerRequest, type Invoke } from './gateway.ts';
 import { type GatewayAnswer, gatewayRefusals, hasBody } from './gateway-answer.ts';
 import type { GatewayRequest } from './gateway-event.ts';
+import { createListener, type ListenerOptions } from './listener.ts';
 import { LocalRunError } from './local-run-error.ts';
 import { createRouter, type Router } from './routes.ts';
-import type { LocalRoute } from './stack.ts';
 
 export type HttpGateway = {
   /** Without a slash at the end. */
@@ -14,7 +16,7 @@ export type HttpGateway = {
   close(): Promise<void>;
 };
 
-export type HttpGatewayOptions = {
+export type HttpGatewayOptions = Pick<ListenerOptions, 'onUpgrade' | 'certificate'> & {
   /** 0 for one that is free. */
   readonly port: number;
   /** A promise makes requests wait for it: so the port can be taken before the rest is ready. */
@@ -25,32 +27,31 @@ export type HttpGatewayOptions = {
 /** The gateway's limit on a request's body. */
 const maxBodyBytes = 10 * 1024 * 1024;
 
-/** Longer than clients keep an idle connection, so that the client closes first and never meets a reset. */
-const keepAliveTimeoutMs = 350_000;
-
-const closeGraceMs = 2_000;
-
 /**
  * Serves routes as an HTTP API of API Gateway does, on 127.0.0.1 alone.
  *
  * @throws LocalRunError when the port is taken.
  */
-export async function serveHttp({ port, routes, invoke }: HttpGatewayOptions): Promise<HttpGateway> {
+export async function serveHttp({
+  port,
+  routes,
+  invoke,
+  ...others
+}: HttpGatewayOptions): Promise<HttpGateway> {
   const router = Promise.resolve(routes).then(createRouter);
   // Whoever made the promise hears of its failure; here it only means that requests go unanswered.
   router.catch(() => {});
-  const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, (request, response) => {
-    // What fails here is the connection: there is nobody left to answer.
-    answer(request, router, invoke)
-      .then((answered) => {
-        // A server that is closing waits for its connections to end.
-        if (!server.listening) response.shouldKeepAlive = false;
-        send(response, answered);
-      })
-      .catch(() => response.destroy());
+  const { server, close } = createListener({
+    ...others,
+    onRequest: (request, response) => {
+      // What fails here is the connection: there is nobody left to answer.
+      answer(request, router, invoke)
+        .then((answered) => send(response, answered))
+        .catch(() => response.destroy());
+    },
   });
   const actualPort = await listenOnLoopback(server, port);
-  return { url: `http://127.0.0.1:${actualPort}`, close: () => close(server) };
+  return { url: `http://127.0.0.1:${actualPort}`, close };
 }
 
 /**
@@ -73,17 +74,9 @@ export async function listenOnLoopback(server: Server, port: number): Promise<nu
 }
 
 /** Ends a server of which nobody waits for an answer. */
-export function closeAtOnce(server: Server): Promise<void> {
+export function closeAtOnce(server: HttpServer): Promise<void> {
   server.closeAllConnections();
   return new Promise((resolve) => server.close(() => resolve()));
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  const force = setTimeout(() => server.closeAllConnections(), closeGraceMs);
-  await closed;
-  clearTimeout(force);
 }
 
 async function answer(
@@ -92,7 +85,7 @@ async function answer(
   invoke: Invoke,
 ): Promise<GatewayAnswer> {
   const receivedAt = Date.now();
-  const body = await readBody(request);
+  const body = await readBody(request, maxBodyBytes);
   if (body === undefined) return gatewayRefusals.tooLarge;
   return answerRequest(gatewayRequest(request, body, receivedAt), await router, invoke);
 }
@@ -114,17 +107,18 @@ function gatewayRequest(request: IncomingMessage, body: Buffer, receivedAt: numb
     body,
     sourceIp: socket.remoteAddress ?? '127.0.0.1',
     port: socket.localPort ?? 0,
+    isSecure: 'encrypted' in socket,
     receivedAt,
   };
 }
 
 /** Undefined for a body over the limit, which is read nevertheless: who is cut off while sending may miss the answer. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request) {
     bytes += chunk.length;
-    if (bytes <= maxBodyBytes) chunks.push(chunk);
+    if (bytes <= maxBytes) chunks.push(chunk);
   }
-  return bytes <= maxBodyBytes ? Buffer.concat(chunks) : undefined;
+  return bytes <= maxBytes ? Buffer.concat(chunks) : undefined;
 }

@@ -5,7 +5,6 @@ import { type LocalTemplate, type Parameter, type Resource, stackName } from './
 
 /** Resources that guard, watch or join others on AWS: on one machine there is nothing for them to do. */
 const withoutLocalMeaning: ReadonlySet<string> = new Set([
-  'AWS::ApiGatewayV2::Stage',
   'AWS::CDK::Metadata',
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::Dashboard',
@@ -25,15 +24,19 @@ const reasonAgainst: Readonly<Record<string, string>> = {
 export type ParameterValues = Readonly<Record<string, string>>;
 
 /**
- * What each resource, parameter and pseudo parameter gives to those that refer to it.
+ * What each resource, parameter and pseudo parameter gives to those that refer to it. APIs are on this port.
  *
  * @throws LocalRunError for a type of resource that neither runs locally nor is known to have no meaning there.
  */
-export function identifyAll({ resources, parameters }: LocalTemplate, values: ParameterValues): Identities {
+export function identifyAll(
+  { resources, parameters }: LocalTemplate,
+  values: ParameterValues,
+  port: number,
+): Identities {
   return new Map([
     ...pseudoParameters,
     ...parameters.flatMap((parameter) => identifyParameter(parameter, values)),
-    ...resources.flatMap(identify),
+    ...resources.flatMap((resource) => identify(resource, port)),
   ]);
 }
 
@@ -55,7 +58,7 @@ const pseudoParameters: readonly (readonly [string, Identity])[] = [
 ];
 
 /** What others get who refer to the resource; nothing for one that cannot be referred to locally. */
-function identify(resource: Resource): readonly (readonly [string, Identity])[] {
+function identify(resource: Resource, port: number): readonly (readonly [string, Identity])[] {
   const { id, Type } = resource;
   switch (Type) {
     case 'AWS::DynamoDB::Table': {
@@ -86,9 +89,15 @@ function identify(resource: Resource): readonly (readonly [string, Identity])[] 
     case 'AWS::SecretsManager::Secret':
       // Secrets Manager appends a hyphen and six characters to the name.
       return [[id, { ref: arn('secretsmanager', `secret:${givenName(resource, 'Name')}-000000`) }]];
-    case 'AWS::ApiGatewayV2::Api':
+    case 'AWS::ApiGatewayV2::Api': {
+      const scheme = resource.Properties['ProtocolType'] === 'WEBSOCKET' ? 'ws' : 'http';
+      return [[id, { ref: id, attributes: { ApiEndpoint: `${scheme}://127.0.0.1:${port}` } }]];
+    }
+    case 'AWS::ApiGatewayV2::Stage':
+      return [[id, { ref: givenName(resource, 'StageName') }]];
     case 'AWS::ApiGatewayV2::Integration':
     case 'AWS::ApiGatewayV2::Route':
+    case 'AWS::ApiGatewayV2::RouteResponse':
     case 'AWS::Lambda::EventSourceMapping':
     case 'AWS::Scheduler::Schedule':
       return [[id, { ref: id }]];

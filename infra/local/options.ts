@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
-
-const defaultPort = 4800;
+import { defaultPort } from './account.ts';
 
 export const usage = `Usage: npm start -- [options]
 
@@ -12,6 +11,7 @@ Runs Openslot on this machine, at http://127.0.0.1:${defaultPort}, and keeps its
   --metrics        print what functions count, as lines of CloudWatch's embedded metric format
   --help           show this
 
+The same port takes WebSockets of game servers, and all of it over TLS too: ws://, wss:// and https://.
 With --events or --metrics nothing else is printed on the standard output: the rest is on the standard error.
 With AWS_LAMBDA_LOG_LEVEL=INFO in the environment every request is logged; without it, what goes wrong.
 `;

@@ -65,26 +65,79 @@ export const functionProperties = {
   ],
 };
 
-export const apiProperties = {
+export const httpApiProperties = {
   read: { ProtocolType: v.literal('HTTP') },
   ignored: ['Description', 'Name', 'Tags'],
 };
 
-export const routeProperties = {
+export const webSocketApiProperties = {
   read: {
-    RouteKey: v.pipe(v.string(), v.regex(/^(\$default|[A-Z]+ \/\S*)$/)),
-    Target: v.string(),
-    AuthorizationType: v.optional(v.literal('NONE')),
+    ProtocolType: v.literal('WEBSOCKET'),
+    RouteSelectionExpression: v.pipe(
+      v.string(),
+      v.regex(/^\$request\.body(\.\w+)+$/),
+      v.transform((expression) => expression.split('.').slice(2)),
+    ),
+  },
+  ignored: ['Description', 'Name', 'Tags'],
+};
+
+const ignoredOfStages = ['AccessLogSettings', 'ApiId', 'DefaultRouteSettings', 'Description', 'Tags'];
+
+/** Only the stage that has no name of its own is at the root, where the local run serves. */
+export const httpStageProperties = {
+  read: { StageName: v.literal('$default'), AutoDeploy: v.literal(true) },
+  ignored: ignoredOfStages,
+};
+
+export const webSocketStageProperties = {
+  read: { StageName: v.pipe(v.string(), v.regex(/^[\w-]+$/)), AutoDeploy: v.literal(true) },
+  ignored: ignoredOfStages,
+};
+
+const routeRead = { Target: v.string(), AuthorizationType: v.optional(v.literal('NONE')) };
+
+export const httpRouteProperties = {
+  read: { ...routeRead, RouteKey: v.pipe(v.string(), v.regex(/^(\$default|[A-Z]+ \/\S*)$/)) },
+  ignored: ['ApiId'],
+};
+
+export const webSocketRouteProperties = {
+  read: {
+    ...routeRead,
+    RouteKey: v.string(),
+    RouteResponseSelectionExpression: v.optional(v.literal('$default')),
   },
   ignored: ['ApiId'],
 };
 
-export const integrationProperties = {
+export const routeResponseProperties = {
+  read: { RouteId: v.string(), RouteResponseKey: v.literal('$default') },
+  ignored: ['ApiId'],
+};
+
+export const httpIntegrationProperties = {
   read: {
     IntegrationType: v.literal('AWS_PROXY'),
     IntegrationUri: v.string(),
     PayloadFormatVersion: v.literal('2.0'),
     TimeoutInMillis: v.optional(v.number(), 30_000),
+  },
+  ignored: ['ApiId', 'Description'],
+};
+
+/** How a WebSocket API names a function: by the ARN of its invocation, of which the function's is a part. */
+const invocation = v.pipe(
+  v.string(),
+  v.regex(/^arn:[\w-]+:apigateway:[\w-]+:lambda:path\/2015-03-31\/functions\/.+\/invocations$/),
+  v.transform((uri) => uri.replace(/^.*\/functions\/|\/invocations$/g, '')),
+);
+
+export const webSocketIntegrationProperties = {
+  read: {
+    IntegrationType: v.literal('AWS_PROXY'),
+    IntegrationUri: invocation,
+    TimeoutInMillis: v.optional(v.number(), 29_000),
   },
   ignored: ['ApiId', 'Description'],
 };

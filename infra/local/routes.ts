@@ -1,4 +1,4 @@
-import type { LocalRoute } from './stack.ts';
+import type { LocalRoute } from './apis.ts';
 
 /** The route that a request takes, and what its path's variables stand for. */
 export type RouteMatch = {

@@ -1,23 +1,14 @@
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
-import * as v from 'valibot';
+import { defaultPort } from './account.ts';
+import { type LocalApis, readApis } from './apis.ts';
 import { type LocalSchedule, type LocalStream, schedule, stream } from './event-sources.ts';
-import {
-  arnOf,
-  findResource,
-  givenName,
-  identifyAll,
-  type ParameterValues,
-  type Surroundings,
-} from './identities.ts';
+import { arnOf, givenName, identifyAll, type ParameterValues } from './identities.ts';
 import type { Identities } from './intrinsics.ts';
 import { LocalRunError } from './local-run-error.ts';
 import {
-  apiProperties,
   busProperties,
   functionProperties,
-  integrationProperties,
   queueProperties,
-  routeProperties,
   secretProperties,
   tableProperties,
 } from './resource-properties.ts';
@@ -42,17 +33,6 @@ export type LocalFunction = {
   readonly memoryMb: number;
 };
 
-export type LocalRoute = {
-  /** `ANY` for any. */
-  readonly method: string;
-  /** As API Gateway spells it, `/sessions/{session}`; `$default` for whatever no other route takes. */
-  readonly path: string;
-  /** The function's logical id. */
-  readonly functionId: string;
-  /** How long the gateway waits for the function; 30 s by default. */
-  readonly timeoutMs?: number;
-};
-
 /** What others refer to by its name or its ARN: a bus, a queue. */
 export type NamedResource = { readonly logicalId: string; readonly name: string; readonly arn: string };
 
@@ -62,10 +42,9 @@ export type LocalSecret = NamedResource & {
 };
 
 /** What the template declares and one machine can run. */
-export type LocalStack = {
+export type LocalStack = LocalApis & {
   readonly tables: readonly LocalTable[];
   readonly functions: readonly LocalFunction[];
-  readonly routes: readonly LocalRoute[];
   readonly secrets: readonly LocalSecret[];
   readonly buses: readonly NamedResource[];
   readonly queues: readonly NamedResource[];
@@ -74,27 +53,27 @@ export type LocalStack = {
 };
 
 /**
- * Reads the stack from the cloud assembly in `outdir`, with these values for its parameters, or else their defaults.
+ * Reads the stack from the cloud assembly in `outdir`, with these values for its parameters, or else their defaults, and
+ * with its APIs on this port.
  *
  * @throws LocalRunError for whatever in the template would be needed and has no local counterpart.
  */
-export function readStack(outdir: string, parameters: ParameterValues = {}): LocalStack {
+export function readStack(
+  outdir: string,
+  parameters: ParameterValues = {},
+  port: number = defaultPort,
+): LocalStack {
   const template = readTemplate(outdir);
-  const identities = identifyAll(template, parameters);
+  const identities = identifyAll(template, parameters, port);
   const { resources } = template;
   const surroundings = { identities, resources };
   const assets = readAssets(outdir);
   const ofType = (type: string) => resources.filter((resource) => resource.Type === type);
 
-  const apis = ofType('AWS::ApiGatewayV2::Api');
-  for (const api of apis) readProperties(api, apiProperties, identities);
-  if (apis.length > 1)
-    throw new LocalRunError('The template has more than one API: the local run serves one');
-
   return {
+    ...readApis(surroundings),
     tables: ofType('AWS::DynamoDB::Table').map((resource) => table(resource, identities)),
     functions: ofType('AWS::Lambda::Function').map((resource) => lambda(resource, identities, assets)),
-    routes: ofType('AWS::ApiGatewayV2::Route').map((resource) => route(resource, surroundings)),
     secrets: ofType('AWS::SecretsManager::Secret').map((resource) => secret(resource, identities)),
     buses: ofType('AWS::Events::EventBus').map((resource) => bus(resource, identities)),
     queues: ofType('AWS::SQS::Queue').map((resource) => queue(resource, identities)),
@@ -145,23 +124,6 @@ function lambda(
     memoryMb: MemorySize,
   };
 }
-
-function route(resource: Resource, surroundings: Surroundings): LocalRoute {
-  const { identities, resources } = surroundings;
-  const { RouteKey, Target } = readProperties(resource, routeProperties, identities);
-  const integration = resources.find(({ id }) => Target === `integrations/${id}`);
-  if (integration?.Type !== 'AWS::ApiGatewayV2::Integration') {
-    throw new LocalRunError(`${resource.id} has the target ${Target}, which is no integration of this stack`);
-  }
-  const { IntegrationUri, TimeoutInMillis } = readProperties(integration, integrationProperties, identities);
-  const sought = { type: 'AWS::Lambda::Function', name: IntegrationUri, attribute: 'Arn' };
-  const target = findResource(integration, sought, surroundings);
-  const [method, path] =
-    RouteKey === '$default' ? ['ANY', RouteKey] : v.parse(methodAndPath, RouteKey.split(' '));
-  return { method, path, functionId: target.id, timeoutMs: TimeoutInMillis };
-}
-
-const methodAndPath = v.tuple([v.string(), v.string()]);
 
 function secret(resource: Resource, identities: Identities): LocalSecret {
   const { GenerateSecretString } = readProperties(resource, secretProperties, identities);

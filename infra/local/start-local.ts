@@ -7,8 +7,10 @@ import {
   readAccessKeysWithFirst,
 } from './access-keys-file.ts';
 import type { localAccessKey } from './account.ts';
+import type { LocalApis } from './apis.ts';
 import { assemble } from './assembly.ts';
 import { type BackgroundOptions, startBackground } from './background.ts';
+import { makeCertificate } from './certificate.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { type DynamoDbLocal, type DynamoDbLocalStore, startDynamoDbLocal } from './dynamodb.ts';
 import { type BusEvent, serveEventBus } from './event-bus.ts';
@@ -17,15 +19,15 @@ import { functionEnvironment, type ServiceEndpoints } from './function-environme
 import { FunctionFailedError } from './function-errors.ts';
 import type { MetricLine } from './function-output.ts';
 import { type FunctionWorker, startFunctionWorker } from './function-worker.ts';
-import { serveHttp } from './http.ts';
 import type { ParameterValues } from './identities.ts';
 import { LocalRunError } from './local-run-error.ts';
 import { prepareTable } from './prepare-table.ts';
 import { serveSecrets } from './secrets.ts';
-import { type LocalRoute, type LocalStack, readStack } from './stack.ts';
+import { serveGateway } from './serve-gateway.ts';
+import { type LocalStack, readStack } from './stack.ts';
 import { developmentAudience, developmentIssuer, serveKeySet } from './token-issuer.ts';
 import { tokenIssuerFile } from './token-issuer-file.ts';
-import { inTurn } from './turns.ts';
+import { inTurn, webSocketsInTurn } from './turns.ts';
 
 const projectDirectory = path.resolve(import.meta.dirname, '../..');
 const assemblyCache = path.join(projectDirectory, '.openslot', 'assembly');
@@ -56,6 +58,8 @@ export type LocalRunOptions = {
 export type LocalRun = {
   /** Without a slash at the end. */
   readonly url: string;
+  /** Where game servers connect to, without a slash at the end; the same with `wss` for those that want TLS. */
+  readonly gameServerUrl: string;
   readonly fleetId: string;
   /** The fixed key; undefined when `npm run keys` has taken it back. */
   readonly accessKey: typeof localAccessKey | undefined;
@@ -106,8 +110,12 @@ async function startParts(options: LocalRunOptions, closers: Closer[]): Promise<
   ]);
   const { endpoint } = dynamoDb;
 
-  const stack = readStack(assembly, await startTokenIssuer(options, closers));
-  const endpoints = { dynamoDb: endpoint, ...(await startStandIns(stack, readAccessKeys, options, closers)) };
+  const stack = readStack(assembly, await startTokenIssuer(options, closers), gateway.port);
+  const endpoints = {
+    dynamoDb: endpoint,
+    managementApi: gateway.managementEndpoint,
+    ...(await startStandIns(stack, readAccessKeys, options, closers)),
+  };
   for (const declared of stack.functions) {
     const outputs = { log: process.stderr, onMetric };
     const worker = startFunctionWorker(declared, functionEnvironment(declared, endpoints), outputs);
@@ -116,6 +124,7 @@ async function startParts(options: LocalRunOptions, closers: Closer[]): Promise<
   }
   const [tableName] = await Promise.all([
     prepareTable(stack, endpoint),
+    gateway.certificate,
     ...[...functions.values()].map(({ ready }) => ready),
   ]);
 
@@ -123,9 +132,12 @@ async function startParts(options: LocalRunOptions, closers: Closer[]): Promise<
   const active = options.isStill ? { ...stack, streams: [], schedules: [] } : stack;
   const background = await startBackground(active, { endpoint, invoke, directory, onDeadLetter });
   closers.push(background.stop);
-  gateway.open(stack.routes);
+  gateway.open(stack);
+  // Before the functions, which would be told of each that ends.
+  closers.push(gateway.closeWebSockets);
   return {
     url: gateway.url,
+    gameServerUrl: `${gateway.webSocketUrl}/${stack.webSocketApi?.stage ?? ''}`,
     fleetId: firstFleetId,
     accessKey: firstKeyIn(await readAccessKeys(), Date.now()),
     tableName,
@@ -136,15 +148,22 @@ async function startParts(options: LocalRunOptions, closers: Closer[]): Promise<
   };
 }
 
-/** Takes the port. Requests that come before it is opened wait for the routes. */
+/** Takes the port. Requests that come before it is opened wait for that. */
 async function openGateway(port: number, invoke: BackgroundOptions['invoke'], closers: Closer[]) {
-  const routes = Promise.withResolvers<readonly LocalRoute[]>();
-  const { url, close } = await serveHttp({ port, routes: routes.promise, invoke: inTurn(invoke) });
-  closers.push(() => {
-    routes.reject(new LocalRunError('The local run is stopping'));
-    return close();
+  const { promise: apis, resolve: open, reject } = Promise.withResolvers<LocalApis>();
+  const certificate = makeCertificate(Date.now());
+  const gateway = await serveGateway({
+    port,
+    routes: apis.then(({ routes }) => routes),
+    invoke: inTurn(invoke),
+    webSocket: { api: apis.then(({ webSocketApi }) => webSocketApi), invoke: webSocketsInTurn(invoke) },
+    certificate,
   });
-  return { url, open: routes.resolve };
+  closers.push(() => {
+    reject(new LocalRunError('The local run is stopping'));
+    return gateway.close();
+  });
+  return { ...gateway, port: Number(new URL(gateway.url).port), certificate, open };
 }
 
 function startDatabase(store: DynamoDbLocalStore, closers: Closer[]): Promise<DynamoDbLocal> {
@@ -159,7 +178,7 @@ async function startStandIns(
   readAccessKeys: () => Promise<string>,
   { onEvent = () => {} }: LocalRunOptions,
   closers: Closer[],
-): Promise<Omit<ServiceEndpoints, 'dynamoDb'>> {
+): Promise<Pick<ServiceEndpoints, 'secretsManager' | 'eventBridge'>> {
   const secretsManager = await serveSecrets(secrets, readAccessKeys);
   closers.push(secretsManager.close);
   const eventBridge = await serveEventBus(buses, onEvent);

@@ -1,6 +1,7 @@
 import type { RouteKey } from '#functions/game-sessions/paths.ts';
 import type { Invoke } from './gateway.ts';
 import { turnstile } from './turnstile.ts';
+import type { InvokeWebSocket } from './web-socket-answer.ts';
 
 /**
  * Calls that run at once. On Lambda each has an instance of its own; here they share one pool of connections to DynamoDB,
@@ -27,4 +28,10 @@ export function inTurn(invoke: Invoke): Invoke {
     const turn = waitingRoutes.has(event.routeKey) ? waiting : others;
     return turn(() => invoke(functionId, event, requestId));
   };
+}
+
+/** The same for calls of a WebSocket API, of which none waits. */
+export function webSocketsInTurn(invoke: InvokeWebSocket): InvokeWebSocket {
+  const turn = turnstile(callsAtOnce);
+  return (functionId, event, requestId) => turn(() => invoke(functionId, event, requestId));
 }

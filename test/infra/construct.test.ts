@@ -34,25 +34,34 @@ describe('Openslot in a stack of somebody else', { timeout: 30_000 }, () => {
     });
     template.hasResource('AWS::SecretsManager::Secret', { DeletionPolicy: 'Delete' });
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
-    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+    template.allResourcesProperties('AWS::ApiGatewayV2::Stage', {
       DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 20 },
     });
     template.hasResourceProperties('AWS::Lambda::Function', { MemorySize: 512 });
   });
 
-  test('gives that stack the endpoint, the table and the access keys, and no outputs of its own', () => {
+  test('gives that stack the endpoints, the table and the access keys, and no outputs of its own', () => {
     const stack = otherStack();
     const openslot = new Openslot(stack, 'Sessions');
     expect(Template.fromStack(stack).findOutputs('*')).toEqual({});
     expect(openslot.accessKeyId).toMatch(/^[A-Z0-9]{20}$/);
 
     const withOutputs = otherStack();
-    const { endpoint, table, accessKeysSecret } = new Openslot(withOutputs, 'Sessions');
+    const { endpoint, gameServerEndpoint, table, accessKeysSecret } = new Openslot(withOutputs, 'Sessions');
     new CfnOutput(withOutputs, 'Url', { value: endpoint });
+    new CfnOutput(withOutputs, 'ServerUrl', { value: gameServerEndpoint });
     new CfnOutput(withOutputs, 'Stream', { value: table.tableStreamArn ?? '' });
     new CfnOutput(withOutputs, 'Keys', { value: accessKeysSecret.secretArn });
     expect(Template.fromStack(withOutputs).findOutputs('*')).toMatchObject({
-      Url: { Value: { 'Fn::GetAtt': [expect.stringContaining('Api'), 'ApiEndpoint'] } },
+      Url: { Value: { 'Fn::GetAtt': [expect.stringContaining('HttpApi'), 'ApiEndpoint'] } },
+      ServerUrl: {
+        Value: {
+          'Fn::Join': [
+            '',
+            [{ 'Fn::GetAtt': [expect.stringContaining('WebSocketApi'), 'ApiEndpoint'] }, '/live'],
+          ],
+        },
+      },
       Stream: { Value: { 'Fn::GetAtt': [expect.stringContaining('Table'), 'StreamArn'] } },
       Keys: { Value: { Ref: expect.stringContaining('AccessKeys') } },
     });
@@ -88,6 +97,44 @@ describe('Openslot in a stack of somebody else', { timeout: 30_000 }, () => {
     );
     expect([new Set(busNames).size, new Set(services).size]).toEqual([2, 2]);
     template.resourceCountIs('AWS::DynamoDB::Table', 2);
+  });
+});
+
+describe('The access log of the endpoint of game servers', { timeout: 30_000 }, () => {
+  const stageWith = (props: OpenslotProps) => {
+    const stack = otherStack();
+    new Openslot(stack, 'Sessions', props);
+    const template = Template.fromStack(stack);
+    const stages = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'));
+    return { template, stage: stages.find(({ Properties }) => Properties.StageName === 'live') };
+  };
+
+  test('is written where the stack says so, and tells neither the query, which has the token, nor a message', () => {
+    const { template, stage } = stageWith({
+      gameServerAccessLog: true,
+      logRetention: RetentionDays.ONE_WEEK,
+    });
+    const settings = stage?.['Properties'].AccessLogSettings;
+    const format = JSON.parse(settings.Format);
+    expect(format).toMatchObject({
+      requestId: '$context.requestId',
+      functionRequestId: '$context.integration.requestId',
+      connectionId: '$context.connectionId',
+      eventType: '$context.eventType',
+      status: '$context.status',
+    });
+    for (const value of Object.values(format)) {
+      expect(value).toMatch(/^\$context\.[A-Za-z.]+$/);
+    }
+    expect(settings.Format).not.toMatch(/query|path|body|authoriz/i);
+    const [log] = settings.DestinationArn['Fn::GetAtt'];
+    expect(template.findResources('AWS::Logs::LogGroup')[log]).toMatchObject({
+      Properties: { RetentionInDays: 7 },
+    });
+  });
+
+  test('is not written else, since the account may lack what it takes', () => {
+    expect(stageWith({}).stage?.['Properties']).not.toHaveProperty('AccessLogSettings');
   });
 });
 
@@ -167,16 +214,22 @@ describe('The GameSession API in a stack of somebody else', { timeout: 30_000 },
     const reserved = Object.values(template.findResources('AWS::Lambda::Function')).map(
       ({ Properties }) => Properties.ReservedConcurrentExecutions,
     );
-    expect(reserved).toEqual([undefined, 50, undefined, undefined]);
+    expect(reserved).toEqual([undefined, undefined, 50, undefined, undefined]);
   });
 
   test('is not deployed where no tokens are trusted, and nothing else changes', () => {
     const template = templateWith({});
-    expect(routeKeysOf(template)).toEqual(['POST /', 'POST /service/{service}/operation/{operation}']);
+    expect(routeKeysOf(template)).toEqual([
+      'POST /',
+      'POST /service/{service}/operation/{operation}',
+      '$connect',
+      '$disconnect',
+      '$default',
+    ]);
     const resources = Object.keys(template.toJSON()['Resources']);
     const more = Object.keys(templateWith({ tokens: trusted }).toJSON()['Resources']);
     expect(more).toEqual(expect.arrayContaining(resources));
-    template.resourceCountIs('AWS::Lambda::Function', 3);
+    template.resourceCountIs('AWS::Lambda::Function', 4);
   });
 
   test('takes values that are known only to CloudFormation', () => {
@@ -205,13 +258,15 @@ describe("cdk-nag's AwsSolutions", { timeout: 30_000 }, () => {
     expect(new AwsSolutionsChecks(app).validateScope(app).violations).toEqual([]);
   });
 
-  test('needs three explanations: routes have no authorizer, keys no scheduled rotation, dead letters no further queue', () => {
+  test('needs five explanations: routes have no authorizer, game servers no access log and unknown connections, keys no scheduled rotation, dead letters no further queue', () => {
     const app = openslotApp({ outdir, checks: false });
     new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation: true });
     const template = app.synth().getStackByName('Openslot').template;
     const ids = [...JSON.stringify(template).matchAll(/AwsSolutions-\w+/g)].map(([id]) => id);
     expect([...new Set(ids)].toSorted()).toEqual([
+      'AwsSolutions-APIG1',
       'AwsSolutions-APIG4',
+      'AwsSolutions-IAM5',
       'AwsSolutions-SMG4',
       'AwsSolutions-SQS3',
     ]);
@@ -222,12 +277,15 @@ describe("cdk-nag's AwsSolutions", { timeout: 30_000 }, () => {
     new AwsSolutionsChecks(app, { writeSuppressionsToCloudFormation: true });
     const template = Template.fromJSON(app.synth().getStackByName('Openslot').template);
     const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route'));
+    const callerIsKnownBy = (routeKey: string) => {
+      if (routeKey.startsWith('$')) return /token of the compute/;
+      return /^POST \/($|service\/)/.test(routeKey) ? /SigV4/ : /bearer token/;
+    };
     for (const { Properties, Metadata } of routes) {
-      const isGameLift = /^POST \/($|service\/)/.test(Properties.RouteKey);
       expect(Metadata.cdk_nag.rules_to_suppress).toEqual([
         {
           id: 'AwsSolutions-APIG4',
-          reason: expect.stringMatching(isGameLift ? /SigV4/ : /bearer token/),
+          reason: expect.stringMatching(callerIsKnownBy(Properties.RouteKey)),
         },
       ]);
     }

@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest';
 import {
   aliasesPartition,
   aliasItemKey,
+  computeItemKey,
+  connectionItemKey,
   creationsItemKey,
   dataItemKey,
   fleetItemKey,
@@ -13,6 +15,7 @@ import {
   messageItemKey,
   payloadItemKey,
   playerItemKey,
+  processItemKey,
   remainsItemKey,
   rosterRecordKey,
   sessionItemKey,
@@ -26,21 +29,44 @@ const fleetPartitions = [aliasesPartition, fleetsPartition, locationsPartition];
 /** What both functions that clean up remove, but for what only the sweep does. */
 const removed = ['SESSION#*', 'PLAYERS#*', 'ROSTER#*', 'MESSAGES#*'];
 
+/** To send messages to those who are connected, and nothing else of the management API. */
+const post = [
+  'execute-api:ManageConnections',
+  {
+    'Fn::Join': [
+      '',
+      [
+        'arn:',
+        { Ref: 'AWS::Partition' },
+        ':execute-api:',
+        { Ref: 'AWS::Region' },
+        ':',
+        { Ref: 'AWS::AccountId' },
+        ':',
+        { Ref: logicalId('AWS::ApiGatewayV2::Api', 'WebSocket') },
+        '/live/POST/@connections/*',
+      ],
+    ],
+  },
+];
+const process = processItemKey({ computeKey: 'compute', processHash: 'process' });
+
 /** Each function: the partitions that it may write to, with the items that it does write there, and what else it may do. */
 const functions = [
   {
     part: 'GameLift',
     reads: ['BatchGetItem', 'GetItem', 'Query'],
     queries: [indexes.sessionsByFleet, indexes.playerSessionsByPlayer, indexes.searchableSessions],
-    puts: ['SESSION#*', 'PLAYERS#*', 'CREATOR#*', ...fleetPartitions],
-    updates: ['SESSION#*', 'PLAYERS#*', 'CREATOR#*', ...fleetPartitions],
-    deletes: fleetPartitions,
+    puts: ['SESSION#*', 'PLAYERS#*', 'CREATOR#*', 'COMPUTES#*', ...fleetPartitions],
+    updates: ['SESSION#*', 'PLAYERS#*', 'CREATOR#*', 'COMPUTES#*', 'PROCESSES#*', ...fleetPartitions],
+    deletes: ['COMPUTES#*', ...fleetPartitions],
     put: [
       sessionItemKey('session'),
       payloadItemKey('session'),
       dataItemKey('session'),
       playerItemKey('session', 'token'),
       creationsItemKey('creator'),
+      computeItemKey('fleet', 'compute'),
       fleetItemKey('fleet'),
       locationItemKey('location'),
       aliasItemKey('alias'),
@@ -50,12 +76,32 @@ const functions = [
       payloadItemKey('session'),
       playerItemKey('session', 'token'),
       creationsItemKey('creator'),
+      // Tokens.
+      computeItemKey('fleet', 'compute'),
+      process,
       fleetItemKey('fleet'),
       // Tags.
       locationItemKey('location'),
       aliasItemKey('alias'),
     ],
-    others: [['secretsmanager:GetSecretValue', { Ref: logicalId('AWS::SecretsManager::Secret') }]],
+    others: [['secretsmanager:GetSecretValue', { Ref: logicalId('AWS::SecretsManager::Secret') }], post],
+  },
+  {
+    part: 'GameServers',
+    reads: ['BatchGetItem', 'GetItem', 'Query'],
+    queries: [indexes.playerSessionsByPlayer],
+    puts: ['CONNECTION#*', 'PROCESSES#*'],
+    updates: ['SESSION#*', 'PLAYERS#*', 'PROCESSES#*', 'COMPUTES#*'],
+    deletes: ['CONNECTION#*'],
+    put: [connectionItemKey('L0SM9cOFvHcCIhw='), process],
+    updated: [
+      sessionItemKey('session'),
+      playerItemKey('session', 'token'),
+      process,
+      // Tokens.
+      computeItemKey('fleet', 'compute'),
+    ],
+    others: [post],
   },
   {
     part: 'GameSessions',
@@ -91,10 +137,10 @@ const functions = [
     reads: ['BatchGetItem', 'GetItem', 'Query'],
     queries: [indexes.sessionsDue],
     puts: ['REMAINS#*'],
-    updates: ['SESSION#*'],
+    updates: ['SESSION#*', 'PROCESSES#*'],
     deletes: [...removed, 'REMAINS#*'],
     put: [remainsItemKey('session', 1)],
-    updated: [sessionItemKey('session'), payloadItemKey('session')],
+    updated: [sessionItemKey('session'), payloadItemKey('session'), process],
     others: [],
   },
 ] as const;
@@ -166,10 +212,10 @@ describe.each(functions)('The function $part', (each) => {
   });
 });
 
-test('There are four functions and the schedule, each with a role of its own, without a managed policy and without a wildcard', () => {
-  template.resourceCountIs('AWS::Lambda::Function', 4);
-  template.resourceCountIs('AWS::IAM::Policy', 5);
-  template.resourceCountIs('AWS::IAM::Role', 5);
+test('There are five functions and the schedule, each with a role of its own, without a managed policy and without a wildcard but for connections', () => {
+  template.resourceCountIs('AWS::Lambda::Function', 5);
+  template.resourceCountIs('AWS::IAM::Policy', 6);
+  template.resourceCountIs('AWS::IAM::Role', 6);
   template.allResourcesProperties('AWS::IAM::Role', {
     ManagedPolicyArns: Match.absent(),
     Policies: Match.absent(),
@@ -178,5 +224,6 @@ test('There are four functions and the schedule, each with a role of its own, wi
   const allowed = policies
     .flatMap((policy) => policy['Properties'].PolicyDocument.Statement)
     .map(({ Action, Resource }) => [Action, Resource]);
-  expect(JSON.stringify([allowed, template.findResources('AWS::IAM::Role')])).not.toContain('*');
+  const all = JSON.stringify([allowed, template.findResources('AWS::IAM::Role')]);
+  expect(all.replaceAll(JSON.stringify(post), '')).not.toContain('*');
 });

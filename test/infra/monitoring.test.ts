@@ -74,6 +74,8 @@ describe('The alarms', () => {
         "throttledDeleteItem = Sum of AWS/DynamoDB ThrottledRequests {Operation: DeleteItem, TableName: SessionsTable}",
         "Sum of AWS/Lambda Errors {FunctionName: GameLiftFunction} > 0, 2 of 3, notBreaching",
         "Sum of AWS/Lambda Throttles {FunctionName: GameLiftFunction} > 0, 2 of 3, notBreaching",
+        "Sum of AWS/Lambda Errors {FunctionName: GameServersFunction} > 0, 2 of 3, notBreaching",
+        "Sum of AWS/Lambda Throttles {FunctionName: GameServersFunction} > 0, 2 of 3, notBreaching",
         "Sum of AWS/Lambda Errors {FunctionName: GameSessionsFunction} > 0, 2 of 3, notBreaching",
         "Sum of AWS/Lambda Throttles {FunctionName: GameSessionsFunction} > 0, 2 of 3, notBreaching",
         "Sum of AWS/Lambda Errors {FunctionName: EventsOnChangeFunction} > 0, 2 of 3, notBreaching",

@@ -5,6 +5,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import { readEnvironment as readOnChangeEnvironment } from '#functions/cleanup/on-change/environment.ts';
 import { readEnvironment as readSweepEnvironment } from '#functions/cleanup/sweep/environment.ts';
+import { readEnvironment as readGameServersEnvironment } from '#functions/game-servers/environment.ts';
 import { readEnvironment as readGameSessionsEnvironment } from '#functions/game-sessions/environment.ts';
 import { catchAllRouteKeys, routeKeys } from '#functions/game-sessions/paths.ts';
 import { readEnvironment as readGameLiftEnvironment } from '#functions/gamelift/environment.ts';
@@ -62,6 +63,27 @@ describe('The table', () => {
   });
 });
 
+const webSocketApi = logicalId('AWS::ApiGatewayV2::Api', 'WebSocket');
+
+/** Where game servers connect, and where messages to them are sent. */
+const gameServers = {
+  GAME_SERVER_ENDPOINT: { 'Fn::Join': ['', [attribute(webSocketApi, 'ApiEndpoint'), '/live']] },
+  AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: {
+    'Fn::Join': [
+      '',
+      [
+        'https://',
+        { Ref: webSocketApi },
+        '.execute-api.',
+        { Ref: 'AWS::Region' },
+        '.',
+        { Ref: 'AWS::URLSuffix' },
+        '/live',
+      ],
+    ],
+  },
+};
+
 /** Each function, and what it is told. */
 const functions = [
   {
@@ -74,9 +96,23 @@ const functions = [
       ACCOUNT_ID: { Ref: 'AWS::AccountId' },
       RETENTION_SECONDS: '2592000',
       IDLE_SECONDS: '604800',
+      ...gameServers,
       POWERTOOLS_SERVICE_NAME: service,
     }),
     readEnvironment: readGameLiftEnvironment,
+  },
+  {
+    part: 'GameServers',
+    folder: 'game-servers',
+    timeout: 10,
+    environment: () => ({
+      TABLE_NAME: { Ref: logicalId('AWS::DynamoDB::Table') },
+      ACCOUNT_ID: { Ref: 'AWS::AccountId' },
+      RETENTION_SECONDS: '2592000',
+      ...gameServers,
+      POWERTOOLS_SERVICE_NAME: service,
+    }),
+    readEnvironment: readGameServersEnvironment,
   },
   {
     part: 'GameSessions',
@@ -146,10 +182,14 @@ describe.each(functions)('The function $folder', (each) => {
 
   test('is given the environment that it reads, and no variable that nobody reads', () => {
     expect(properties.Environment.Variables).toEqual(each.environment());
-    // The service's name is read by what counts: Powertools.
-    expect([...Object.keys(each.readEnvironment(environment)), 'POWERTOOLS_SERVICE_NAME'].toSorted()).toEqual(
-      Object.keys(environment).toSorted(),
-    );
+    const own = Object.keys(each.readEnvironment(environment));
+    expect(variables.filter((name) => !own.includes(name))).toEqual([
+      // Read by what counts: Powertools.
+      'POWERTOOLS_SERVICE_NAME',
+      // Read by the AWS SDK.
+      ...(own.includes('GAME_SERVER_ENDPOINT') ? ['AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI'] : []),
+    ]);
+    expect(Object.keys(environment)).toEqual(expect.arrayContaining(own));
   });
 
   test('is uploaded as one file, with the source map left at home', () => {
@@ -176,18 +216,31 @@ function assetOf(key: string): string {
   return directory;
 }
 
+/** The API's resources of that kind by their logical ids, with their properties. */
+function partsOf(api: string, kind: string): ReadonlyMap<string, Properties> {
+  const all = Object.entries(template.findResources(`AWS::ApiGatewayV2::${kind}`));
+  return new Map(
+    all
+      .filter(([, { Properties }]) => Properties.ApiId.Ref === api)
+      .map(([id, { Properties }]) => [id, Properties]),
+  );
+}
+
+type Properties = Readonly<Record<string, unknown>>;
+
 describe('The HTTP API', () => {
+  const api = logicalId('AWS::ApiGatewayV2::Api', 'Http');
   const integrations = template.findResources('AWS::ApiGatewayV2::Integration');
   const gameLift = attribute(logicalId('AWS::Lambda::Function', 'GameLift'), 'Arn');
   const gameSessions = attribute(logicalId('AWS::Lambda::Function', 'GameSessions'), 'Arn');
 
   test('answers these routes, each by the function of its door', () => {
-    const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route')).map(
-      ({ Properties: { RouteKey, Target } }) => {
+    const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route'))
+      .filter(({ Properties }) => Properties.ApiId.Ref === api)
+      .map(({ Properties: { RouteKey, Target } }) => {
         const [, [, { Ref: integration }]] = Target['Fn::Join'];
         return [RouteKey, integrations[integration]?.['Properties'].IntegrationUri];
-      },
-    );
+      });
     expect(routes).toEqual([
       ['POST /', gameLift],
       ['POST /service/{service}/operation/{operation}', gameLift],
@@ -198,33 +251,34 @@ describe('The HTTP API', () => {
   });
 
   test('hands requests over as payload 2.0, to functions that no other API may invoke', () => {
-    template.resourceCountIs('AWS::ApiGatewayV2::Integration', 2);
-    template.allResourcesProperties('AWS::ApiGatewayV2::Integration', {
-      IntegrationType: 'AWS_PROXY',
-      PayloadFormatVersion: '2.0',
-    });
-    template.resourceCountIs('AWS::Lambda::Permission', 2);
+    const own = [...partsOf(api, 'Integration').values()];
+    expect(own).toMatchObject(Array(2).fill({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '2.0' }));
+    template.resourceCountIs('AWS::Lambda::Permission', 3);
     for (const lambda of [gameLift, gameSessions]) {
       template.hasResourceProperties('AWS::Lambda::Permission', {
         FunctionName: lambda,
         Principal: 'apigateway.amazonaws.com',
-        SourceArn: { 'Fn::Join': ['', Match.arrayWith([{ Ref: logicalId('AWS::ApiGatewayV2::Api') }])] },
+        SourceArn: { 'Fn::Join': ['', Match.arrayWith([{ Ref: api }])] },
       });
     }
   });
 
   test('has one stage at the root, which is throttled and writes an access log', () => {
-    template.resourceCountIs('AWS::ApiGatewayV2::Stage', 1);
-    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
-      StageName: '$default',
-      AutoDeploy: true,
-      DefaultRouteSettings: { ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 1000 },
-      AccessLogSettings: { DestinationArn: attribute(logicalId('AWS::Logs::LogGroup', 'AccessLog'), 'Arn') },
-    });
+    expect([...partsOf(api, 'Stage').values()]).toMatchObject([
+      {
+        StageName: '$default',
+        AutoDeploy: true,
+        DefaultRouteSettings: { ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 1000 },
+        AccessLogSettings: {
+          DestinationArn: attribute(logicalId('AWS::Logs::LogGroup', 'AccessLog'), 'Arn'),
+        },
+      },
+    ]);
   });
 
   test('logs JSON, by which a request is found in the log of the function', () => {
-    const [stage] = Object.values(template.findResources('AWS::ApiGatewayV2::Stage'));
+    const stage =
+      template.findResources('AWS::ApiGatewayV2::Stage')[logicalId('AWS::ApiGatewayV2::Stage', 'Http')];
     const format = JSON.parse(stage?.['Properties'].AccessLogSettings.Format);
     expect(format).toMatchObject({
       requestId: '$context.requestId',
@@ -238,8 +292,85 @@ describe('The HTTP API', () => {
   });
 });
 
+describe('The WebSocket API', () => {
+  const gameServersFunction = attribute(logicalId('AWS::Lambda::Function', 'GameServers'), 'Arn');
+  const [integration = '', ...otherIntegrations] = partsOf(webSocketApi, 'Integration').keys();
+  const toFunction = { 'Fn::Join': ['', ['integrations/', { Ref: integration }]] };
+
+  test('finds the route of a message by its Action', () => {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Api', {
+      ProtocolType: 'WEBSOCKET',
+      RouteSelectionExpression: '$request.body.Action',
+    });
+  });
+
+  test('hands connections that come and go, and all messages, to the function, with one integration', () => {
+    const routes = [...partsOf(webSocketApi, 'Route').values()];
+    expect(routes.map(({ RouteKey, Target }) => [RouteKey, Target])).toEqual([
+      ['$connect', toFunction],
+      ['$disconnect', toFunction],
+      ['$default', toFunction],
+    ]);
+    expect(otherIntegrations).toEqual([]);
+    expect(partsOf(webSocketApi, 'Integration').get(integration)).toEqual({
+      ApiId: { Ref: webSocketApi },
+      IntegrationType: 'AWS_PROXY',
+      IntegrationUri: {
+        'Fn::Join': [
+          '',
+          [
+            'arn:',
+            { Ref: 'AWS::Partition' },
+            ':apigateway:',
+            { Ref: 'AWS::Region' },
+            ':lambda:path/2015-03-31/functions/',
+            gameServersFunction,
+            '/invocations',
+          ],
+        ],
+      },
+    });
+  });
+
+  test('sends the answer to a message back on the connection, and none to those who come and go', () => {
+    const answered = [...partsOf(webSocketApi, 'Route')].filter(
+      ([, { RouteResponseSelectionExpression }]) => RouteResponseSelectionExpression !== undefined,
+    );
+    expect(answered.map(([, { RouteKey }]) => RouteKey)).toEqual(['$default']);
+    expect([...partsOf(webSocketApi, 'RouteResponse').values()]).toEqual([
+      { ApiId: { Ref: webSocketApi }, RouteId: { Ref: answered[0]?.[0] }, RouteResponseKey: '$default' },
+    ]);
+  });
+
+  test('has the function itself decide who connects: there is no authorizer', () => {
+    template.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 0);
+    for (const { AuthorizationType } of partsOf(webSocketApi, 'Route').values()) {
+      expect(AuthorizationType).toBe('NONE');
+    }
+  });
+
+  test('may invoke the function from its stage, by one permission', () => {
+    template.hasResourceProperties('AWS::Lambda::Permission', {
+      FunctionName: gameServersFunction,
+      Principal: 'apigateway.amazonaws.com',
+      SourceArn: { 'Fn::Join': ['', Match.arrayWith([{ Ref: webSocketApi }, '/live/*'])] },
+    });
+  });
+
+  test('has one stage, which is throttled and, as long as the account has no role for it, writes no access log', () => {
+    expect([...partsOf(webSocketApi, 'Stage').values()]).toEqual([
+      {
+        ApiId: { Ref: webSocketApi },
+        StageName: 'live',
+        AutoDeploy: true,
+        DefaultRouteSettings: { ThrottlingRateLimit: 2000, ThrottlingBurstLimit: 1000 },
+      },
+    ]);
+  });
+});
+
 test('Every log group forgets after a month', () => {
-  template.resourceCountIs('AWS::Logs::LogGroup', 5);
+  template.resourceCountIs('AWS::Logs::LogGroup', 6);
   template.allResourcesProperties('AWS::Logs::LogGroup', {
     RetentionInDays: 30,
     LogGroupName: Match.absent(),
@@ -271,6 +402,7 @@ test('The outputs tell what a caller and an operator need, and not the secret it
   const outputs = template.findOutputs('*');
   expect(Object.keys(outputs)).toEqual([
     'Endpoint',
+    'GameServerEndpoint',
     'AccessKeysSecretName',
     'AccessKeyId',
     'TableName',
@@ -280,8 +412,9 @@ test('The outputs tell what a caller and an operator need, and not the secret it
     'DeadLettersUrl',
   ]);
   expect(outputs['Endpoint']?.['Value']).toEqual(
-    attribute(logicalId('AWS::ApiGatewayV2::Api'), 'ApiEndpoint'),
+    attribute(logicalId('AWS::ApiGatewayV2::Api', 'Http'), 'ApiEndpoint'),
   );
+  expect(outputs['GameServerEndpoint']?.['Value']).toEqual(gameServers.GAME_SERVER_ENDPOINT);
   expect(outputs['AccessKeyId']?.['Value']).toBe(
     secret?.['Properties'].GenerateSecretString.GenerateStringKey,
   );

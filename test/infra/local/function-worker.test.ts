@@ -185,8 +185,13 @@ describe("a function's environment", () => {
     dynamoDb: 'http://127.0.0.1:1',
     eventBridge: 'http://127.0.0.1:3',
     secretsManager: 'http://127.0.0.1:2',
+    managementApi: 'http://127.0.0.1:4',
   };
-  const variables = { TABLE_NAME: 'games', LEVEL: 'easy' };
+  const variables = {
+    TABLE_NAME: 'games',
+    LEVEL: 'easy',
+    AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: 'https://Servers.execute-api.us-east-1.amazonaws.com/live',
+  };
   const read = async (userEnvironment: Record<string, string>) => {
     const { declared } = await start('exports.handler = async () => {};', {
       FunctionName: 'door',
@@ -202,6 +207,7 @@ describe("a function's environment", () => {
       AWS_LAMBDA_FUNCTION_NAME: 'door',
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
       _HANDLER: 'index.handler',
+      AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI: endpoints.managementApi,
       AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamoDb,
       AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.eventBridge,
       AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,

@@ -5,7 +5,11 @@ import { greeting } from '#infra/local/greeting.ts';
 import { readArguments } from '#infra/tokens/arguments.ts';
 
 const now = 1_777_777_777_777;
-const run = { url: 'http://127.0.0.1:4800', fleetId: 'fleet-local' };
+const run = {
+  url: 'http://127.0.0.1:4800',
+  gameServerUrl: 'ws://127.0.0.1:4800/live',
+  fleetId: 'fleet-local',
+};
 const { id, secret } = localAccessKey;
 const keysWith = (key: unknown) => JSON.stringify({ BACKEND: 'another', [id]: key });
 const until = (time: number) => ({ secret, role: 'admin', until: new Date(time).toISOString() });
@@ -39,4 +43,11 @@ test('a token and a first game session are one command each', () => {
   const [, command = ''] = /TOKEN=\$\(npm run --silent token -- (.*)\)\n/.exec(text) ?? [];
   expect(readArguments(command.split(' '))).toMatchObject({ kind: 'wish', wish: { gamertag: 'Alice' } });
   expect(text).toMatch(/curl -H "authorization: Bearer \$TOKEN" .* http:\/\/127\.0\.0\.1:4800\/sessions\n/);
+});
+
+test('game servers are told where to connect, with TLS and without', () => {
+  const text = greeting({ ...run, accessKey: undefined }, { memory: false, seconds: 1 });
+  expect(text).toMatch(
+    /\n {2}servers {5}ws:\/\/127\.0\.0\.1:4800\/live, .* wss:\/\/127\.0\.0\.1:4800\/live /,
+  );
 });

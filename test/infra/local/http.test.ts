@@ -3,10 +3,10 @@ import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:h
 import { text } from 'node:stream/consumers';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { LocalRoute } from '#infra/local/apis.ts';
 import { FunctionFailedError, FunctionTimedOutError } from '#infra/local/function-errors.ts';
 import type { Invoke } from '#infra/local/gateway.ts';
 import { serveHttp } from '#infra/local/http.ts';
-import type { LocalRoute } from '#infra/local/stack.ts';
 import { connecting, otherAddresses } from './outside.ts';
 
 const route: LocalRoute = { method: 'ANY', path: '/door/{name}', functionId: 'Door' };

@@ -201,7 +201,7 @@ describe('what does not run on one machine', () => {
       { Door: madeFunction('door', { FunctionName: { Ref: 'Api' } }) },
       'Door.FunctionName',
     ],
-    ['a WebSocket API', { Api: { ...api, Properties: { ProtocolType: 'WEBSOCKET' } } }, 'ProtocolType'],
+    ['an API of another kind', { Api: { ...api, Properties: { ProtocolType: 'MQTT' } } }, 'ProtocolType'],
     ['a second API', { Other: api }, 'more than one API'],
     ['a route with an authorizer', { Route: route({ AuthorizationType: 'AWS_IAM' }) }, 'AuthorizationType'],
     [

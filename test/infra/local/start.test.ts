@@ -6,7 +6,13 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { CreateGameSessionCommand, GameLiftClient, ListFleetsCommand } from '@aws-sdk/client-gamelift';
+import {
+  CreateGameSessionCommand,
+  GameLiftClient,
+  GetComputeAuthTokenCommand,
+  ListFleetsCommand,
+  RegisterComputeCommand,
+} from '@aws-sdk/client-gamelift';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { localAccessKey, region } from '#infra/local/account.ts';
 import { serveHttp } from '#infra/local/http.ts';
@@ -15,6 +21,7 @@ import { issueToken } from '#infra/local/token-issuer.ts';
 import { type IssuedKey, writeIssuedKeys } from '#lib/auth/issued-keys.ts';
 import { temporaryDirectory } from './made-template.ts';
 import { childrenOf, isRunning } from './processes.ts';
+import { connected, refusal } from './web-socket-client.ts';
 
 const script = fileURLToPath(new URL('../../../infra/local/start.ts', import.meta.url));
 const tokenScript = fileURLToPath(new URL('../../../infra/tokens/token.ts', import.meta.url));
@@ -76,6 +83,16 @@ function createSession(endpoint: string, token: string): Promise<Response> {
   });
 }
 
+/** The query with which a server process of a new compute connects. */
+async function serverQuery(client: GameLiftClient): Promise<string> {
+  const compute = { FleetId: 'fleet-servers', ComputeName: 'this-machine' };
+  const where = { Location: 'custom-local', IpAddress: '127.0.0.1' };
+  await client.send(new RegisterComputeCommand({ ...compute, ...where }));
+  const { AuthToken = '' } = await client.send(new GetComputeAuthTokenCommand(compute));
+  const { FleetId, ComputeName: ComputeId } = compute;
+  return String(new URLSearchParams({ pID: 'one', FleetId, ComputeId, Authorization: AuthToken }));
+}
+
 const endpointIn = (greeting: string) => /endpoint\s+(\S+)/.exec(greeting)?.[1] ?? '';
 
 /** Exit code and outputs of a run that ends by itself. */
@@ -108,7 +125,7 @@ describe('npm start', () => {
       expect(greeting).toContain(fact);
     }
     const { FleetIds } = await gameLift(endpoint).send(new ListFleetsCommand({}));
-    expect(FleetIds).toEqual(['fleet-local']);
+    expect(FleetIds).toEqual(['fleet-local', 'fleet-servers']);
     const [, wish = ''] = /npm run --silent token -- (.*)\)/.exec(greeting) ?? [];
     const token = (await outcomeOf(runToken(wish.split(' ')))).stdout.trim();
     expect((await createSession(endpoint, token)).status).toBe(201);
@@ -122,6 +139,12 @@ describe('npm start', () => {
     await publishing(started.stderr, 2);
     expect((await createSession(endpoint, token)).status).toBe(201);
 
+    const [, servers = '', secureServers = ''] =
+      /servers +(ws:\S+\/live), .*(wss:\S+\/live)/.exec(greeting) ?? [];
+    expect(await refusal(servers)).toMatchObject({ status: 403 });
+    const query = await serverQuery(gameLift(endpoint));
+    const server = await connected(`${secureServers}/?${query}`, { rejectUnauthorized: false });
+
     const [java, ...others] = childrenOf(started.pid ?? 0);
     expect([java, others]).toEqual([expect.any(Number), []]);
     // Twice, as npm passes on what the terminal has sent already.
@@ -129,6 +152,8 @@ describe('npm start', () => {
     started.kill('SIGTERM');
     expect(await once(started, 'exit')).toEqual([0, null]);
     expect(isRunning(java ?? 0)).toBe(false);
+    // Game servers come back after it.
+    expect(await server.closed).toMatchObject({ code: 1012 });
   });
 
   test('stops when the shell that npm runs it in has ended', async () => {
