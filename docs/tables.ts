@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as v from 'valibot';
 import { eventSchemas } from '#functions/cleanup/on-change/event-schemas.ts';
+import { refusals } from '#functions/game-servers/refusals.ts';
 import { operations } from '#functions/gamelift/operations.ts';
 import { operationsNotOffered } from '#functions/gamelift/operations-not-offered.ts';
 import { allows, roles } from '#lib/auth/roles.ts';
@@ -16,11 +17,18 @@ import { openApiFile, openApiText } from './open-api.ts';
  */
 
 /** The documents that have such tables. */
-export const documents = ['gamelift.md', 'compatibility.md', 'events.md'].map((name) =>
+export const documents = ['gamelift.md', 'compatibility.md', 'events.md', 'game-servers.md'].map((name) =>
   path.join(import.meta.dirname, name),
 );
 
-const tables = { offered, 'not-offered': notOffered, errors, events, 'event-examples': examples } as const;
+const tables = {
+  offered,
+  'not-offered': notOffered,
+  errors,
+  events,
+  'event-examples': examples,
+  'server-refusals': serverRefusals,
+} as const;
 
 /** The document with its tables as the code says them. Throws for a mark that names no table. */
 export function fillTables(document: string): string {
@@ -63,6 +71,14 @@ function errors(): string {
     ([name, { plain }]): Row => [name, `${plain.status} ${plain.code}`],
   );
   return table(['error', 'in plain JSON'], rows);
+}
+
+function serverRefusals(): string {
+  const rows = Object.values(refusals).map(([status, when]): Row => [String(status), when]);
+  return table(
+    ['StatusCode', 'when'],
+    rows.toSorted(([one], [other]) => Number(one) - Number(other)),
+  );
 }
 
 function events(): string {
