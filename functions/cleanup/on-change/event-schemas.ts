@@ -115,7 +115,7 @@ export const eventSchemas = {
   'Player Session Left': v.pipe(
     v.object({ ...aboutGameLift, playerSession: v.object({ playerSessionId }) }),
     v.description(
-      'A slot was given back: its player has left, or does not come. Also at the end, for each player who was in.',
+      'A player has left, or does not come: the slot is open, or kept for the same player. Also at the end, for each who was in.',
     ),
   ),
   'Player Session Timed Out': v.pipe(

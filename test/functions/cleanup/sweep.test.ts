@@ -42,7 +42,11 @@ test('a run says what it has done, in one line of the log and in its metrics', a
   session.clock.turn(minute);
   expect(await invoke(session)).toEqual({
     lines: [
-      ['info', 'Swept', { slotsReclaimed: 2, sessionsEnded: 1, itemsRemoved: 0, failed: 0, backlog: 0 }],
+      [
+        'info',
+        'Swept',
+        { slotsReclaimed: 2, sessionsEnded: 1, processesLost: 0, itemsRemoved: 0, failed: 0, backlog: 0 },
+      ],
     ],
     // What has not happened is not counted, but for what alarms go by.
     counted: [{ SweepRuns: 1, SweepBacklog: 0, SlotsReclaimed: 2, SessionsEnded: 1 }],
