@@ -7,7 +7,7 @@ import { getItem } from '#lib/table/reads.ts';
 import { endIdleRoster } from '#lib/table/rostered-change-requests.ts';
 import { parseRosteredItem } from '#lib/table/rostered-item.ts';
 import type { SeenSeat } from '#lib/table/seat-requests.ts';
-import { isRostered, type Ledger, parseSessionItem } from '#lib/table/session-item.ts';
+import { isKeptSeat, isRostered, type Ledger, parseSessionItem } from '#lib/table/session-item.ts';
 import { maximumReclaimed } from '#lib/table/settings-requests.ts';
 import { type Step, settled, writeInTurns } from '#lib/table/write-in-turns.ts';
 import { idleFrom } from './idleness.ts';
@@ -86,7 +86,9 @@ function nextLook(
   now: number,
 ): number | undefined {
   const isFreed = new Set(freed.map(({ token }) => token));
-  const seats = Object.fromEntries(Object.entries(ledger.seats).filter(([token]) => !isFreed.has(token)));
+  // A kept seat is nobody's to be told of when it lapses.
+  const isAwaited = (token: string) => !isFreed.has(token) && !isKeptSeat(token);
+  const seats = Object.fromEntries(Object.entries(ledger.seats).filter(([token]) => isAwaited(token)));
   const deadline = earliestDeadline({ ...ledger, seats });
   if (idleTime === undefined) return deadline;
   // To free a seat is to touch the session.

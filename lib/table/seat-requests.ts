@@ -134,12 +134,8 @@ export function keepSeat(sessionKey: string, seat: SeenSeat, kept: KeptSeat, now
   // Two seats of one player would become one, and a slot be lost.
   e.when(`attribute_not_exists(${e.seat(kept.token)})`);
   e.count(1, now);
-  const [dueIn, dueAt] = [e.name(due.partitionKey), e.name(due.sortKey)];
-  e.set(
-    `${e.seat(kept.token)} = ${e.value('until', kept.until)}`,
-    `${dueIn} = ${e.value('shard', dueShard(sessionKey))}`,
-    `${dueAt} = if_not_exists(${dueAt}, ${e.value('lookAt', String(kept.until))})`,
-  );
+  // Nobody is told when it lapses, so no sweep has to come for it: whoever needs the slot takes it.
+  e.set(`${e.seat(kept.token)} = ${e.value('until', kept.until)}`);
   e.remove(e.seat(seat.token));
   return { Key: sessionItemKey(sessionKey), ...e.finish() };
 }

@@ -86,6 +86,7 @@ export function interrupted(
 export const reportOf = (done: Partial<SweepReport>): SweepReport => ({
   slotsReclaimed: 0,
   sessionsEnded: 0,
+  processesLost: 0,
   itemsRemoved: 0,
   failed: 0,
   backlog: 0,

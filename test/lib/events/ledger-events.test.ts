@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ledgerEvents } from '#lib/events/ledger-events.ts';
-import { acceptedSeat, type Ledger } from '#lib/table/session-item.ts';
+import { acceptedSeat, keptSeatOf, type Ledger } from '#lib/table/session-item.ts';
 import { ledger } from '#test/lib/sessions/some-ledger.ts';
 
 const now = 1_000;
@@ -31,6 +31,30 @@ test('a session that becomes ACTIVE is activated', () => {
 
 test('a write that counts no event is none, whatever it has changed', () => {
   expect(eventsOf({ a: 5 }, {}, { capacity: 9, lookAt: 5 })).toEqual([]);
+});
+
+test('a session that somebody asks to end is changed', () => {
+  expect(eventsOf({ a: acceptedSeat }, { a: acceptedSeat }, { status: 'TERMINATING', version: 8 })).toEqual([
+    { kind: 'changed', number: 8, at: now },
+  ]);
+});
+
+test('a seat that is kept for somebody who has left has no number', () => {
+  const kept = keptSeatOf('ada');
+  expect(eventsOf({ a: acceptedSeat }, { [kept]: 9_000 }, { version: 8 })).toEqual([
+    { kind: 'given-back', token: 'a', wasIn: true, number: 8, at: now },
+  ]);
+  expect(eventsOf({ [kept]: 9_000 }, { b: 9_000 }, { version: 8 })).toEqual([
+    { kind: 'reserved', token: 'b', deadline: 9_000, number: 8, at: now },
+  ]);
+  expect(eventsOf({ [kept]: 400 }, {}, { version: 7 })).toEqual([]);
+  expect(eventsOf({ [kept]: 400 }, {}, { version: 8, capacity: 3 })).toEqual([
+    { kind: 'changed', number: 8, at: now },
+  ]);
+  const end = { status: 'TERMINATED', endedAt: now, version: 8 } as const;
+  expect(eventsOf({ [kept]: 9_000 }, { [kept]: 9_000 }, end)).toEqual([
+    { kind: 'ended', number: 8, at: now },
+  ]);
 });
 
 test('each seat has a number of its own, and a seat that timed out the time of its deadline', () => {

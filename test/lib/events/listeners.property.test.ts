@@ -58,7 +58,18 @@ const anyLedgerStep: fc.Arbitrary<Step<LedgerPlay>> = fc.oneof(
   },
   { weight: 2, arbitrary: inLedger('replay', choice, (which, play) => play.startReplay(which)) },
   { weight: 3, arbitrary: inLedger('accept', choice, (which, play) => play.startAccept(which)) },
-  { weight: 3, arbitrary: inLedger('release', choice, (which, play) => play.startRelease(which)) },
+  {
+    weight: 3,
+    arbitrary: inLedger(
+      'release',
+      fc.tuple(choice, fc.constantFrom(undefined, 20_000, 3_600_000)),
+      ([which, keepTime], play) => play.startRelease(which, keepTime),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: inLedger('come back', choice, (which, play) => play.startComingBack(which, 1, 0)),
+  },
   { weight: 3, arbitrary: inLedger('turn', anyTurn, (milliseconds, play) => play.clock.turn(milliseconds)) },
   {
     weight: 3,

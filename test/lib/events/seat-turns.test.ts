@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { lastTurns, seatTurns } from '#lib/events/seat-turns.ts';
-import { acceptedSeat, stayFrom } from '#lib/table/session-item.ts';
+import { acceptedSeat, keptSeatOf, stayFrom } from '#lib/table/session-item.ts';
 
 const now = 1_000;
 const lapsed = now;
@@ -67,6 +67,23 @@ test('those that timed out come first, then the others, each by their tokens and
 test('tokens that are to come first do so, and in their own order', () => {
   const after = { a: later, b: later, c: later };
   expect(turned({}, after, ['c', 'none', 'b']).map(({ token }) => token)).toEqual(['c', 'b', 'a']);
+});
+
+test('a seat that is kept for somebody who has left is nobody’s: only that one left is told, and that one came back', () => {
+  const kept = keptSeatOf('ada');
+  expect(turned({ ada: acceptedSeat }, { [kept]: later })).toEqual([
+    { kind: 'given-back', token: 'ada', wasIn: true },
+  ]);
+  expect(turned({ [kept]: later }, { back: later })).toEqual([
+    { kind: 'reserved', token: 'back', deadline: later },
+  ]);
+  expect(turned({ [kept]: lapsed }, { bob: later })).toEqual([
+    { kind: 'reserved', token: 'bob', deadline: later },
+  ]);
+  expect(turned({ [kept]: lapsed }, {})).toEqual([]);
+  expect(lastTurns({ [kept]: later, late: lapsed }, now)).toEqual([
+    { kind: 'timed-out', token: 'late', deadline: lapsed },
+  ]);
 });
 
 test('at the end of a session those who are in leave, and whoever has not come times out, by then or before', () => {

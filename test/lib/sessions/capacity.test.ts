@@ -197,6 +197,17 @@ describe('beside a reservation', () => {
     expect(bill()).toEqual(['UpdateItem 1', 'UpdateItem 1']);
   });
 
+  test('releasing a player who was accepted, whose seat is kept, and the player’s return to it', async () => {
+    const session = await openSession(16);
+    const token = await seatOneIn(session);
+    await session.accept(token);
+    bill();
+    await session.release(token, { request: 'removal', keepTime: 30_000 });
+    expect(bill()).toEqual(['GetItem 1', 'UpdateItem 1', 'UpdateItem 1']);
+    await session.reserve(request('ada'));
+    expect(bill()).toEqual(['refused', ...reservation]);
+  });
+
   test('taking 99 slots away whose players never came, and then 101, of which one write can name 100', async () => {
     const session = await openSession(200);
     await session.fill();
@@ -263,6 +274,7 @@ describe('the item that every join writes', () => {
       'dt',
       'f',
       'fs',
+      'h',
       'l',
       'open',
       'pk',
@@ -275,8 +287,8 @@ describe('the item that every join writes', () => {
   });
 
   test.each([
-    { capacity: 16, empty: 107, full: 444 },
-    { capacity: 200, empty: 107, full: 4_124 },
+    { capacity: 16, empty: 108, full: 445 },
+    { capacity: 200, empty: 108, full: 4_125 },
   ])('is $empty bytes with $capacity open slots, and $full once all are reserved', async (expected) => {
     const session = await openSession(expected.capacity);
     const empty = itemSize(await hotItem(session));

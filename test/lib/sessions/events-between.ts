@@ -1,12 +1,13 @@
-import type { Ledger } from '#lib/table/session-item.ts';
+import { isKeptSeat, type Ledger } from '#lib/table/session-item.ts';
 
 /**
  * How many events a write has caused to the seats of a session, told from the session before and after it alone, as
  * whoever reads the table's stream does: each seat that is taken, given back, accepted or has timed out is one. A seat that
- * had timed out and is taken again is two.
+ * had timed out and is taken again is two, and one that is kept for a player who has left is none.
  */
 export function seatEvents(before: Ledger, after: Ledger): number {
   return movedSeats(before, after)
+    .filter((token) => !isKeptSeat(token))
     .map((token) => {
       const was = before.seats[token] ?? Number.POSITIVE_INFINITY;
       return was <= after.touchedAt && token in after.seats ? 2 : 1;

@@ -71,6 +71,18 @@ export class InterleavedWire extends NodeHttpHandler {
     return chosen.caller;
   }
 
+  /** Starts a verb, lets so many of its requests through, and then its process is gone. */
+  async dieAfter(requests: number, verb: () => Promise<unknown>): Promise<void> {
+    const caller = this.start(verb, () => undefined);
+    await this.settle();
+    for (let sent = 0; sent < requests; sent++) {
+      await this.meetFate(0, 'answered');
+      await this.settle();
+    }
+    await this.meetFate(0, 'caller dies before it');
+    if (caller.state !== 'dead') throw new Error('Another verb is under way');
+  }
+
   #bury(caller: Caller): void {
     caller.state = 'dead';
     this.#running.delete(caller);

@@ -40,8 +40,11 @@ const anySettings = fc.oneof(
   },
 );
 
+/** How long seats are kept, milliseconds: some until the end of a game. */
+const anyKeepTime = fc.constantFrom(20_000, 90_000, 3_600_000);
+
 const anyStep = fc.oneof(
-  { weight: 12, arbitrary: named(choice, 'send', (which) => (play) => play.send(which, 'answered')) },
+  { weight: 16, arbitrary: named(choice, 'send', (which) => (play) => play.send(which, 'answered')) },
   {
     weight: 3,
     arbitrary: named(
@@ -58,7 +61,26 @@ const anyStep = fc.oneof(
   },
   { weight: 2, arbitrary: named(choice, 'replay', (which) => (play) => play.startReplay(which)) },
   { weight: 2, arbitrary: named(choice, 'accept', (which) => (play) => play.startAccept(which)) },
-  { weight: 2, arbitrary: named(choice, 'release', (which) => (play) => play.startRelease(which)) },
+  {
+    weight: 3,
+    arbitrary: named(
+      fc.tuple(choice, fc.option(anyKeepTime, { nil: undefined })),
+      'release',
+      ([which, keepTime]) =>
+        (play) =>
+          play.startRelease(which, keepTime),
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: named(
+      fc.tuple(choice, fc.integer({ min: 1, max: 2 }), fc.constantFrom(0, 0, 0, 1)),
+      'come back',
+      ([which, players, newcomers]) =>
+        (play) =>
+          play.startComingBack(which, players, newcomers),
+    ),
+  },
   {
     weight: 2,
     arbitrary: named(
@@ -77,6 +99,7 @@ const anyStep = fc.oneof(
 const anyGame = fc.record({
   capacity: fc.integer({ min: 0, max: 6 }),
   reservationTime: fc.constantFrom(undefined, 20_000),
+  regulars: fc.nat({ max: 2 }),
   random: fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })),
   steps: fc.array(anyStep, { maxLength: 2 * stepsPerRun, size: 'max' }),
 });
@@ -85,12 +108,14 @@ test(
   `no interleaving, lost answer or crash sells a slot twice or loses one, in ${steps} steps`,
   async () => {
     await fc.assert(
-      fc.asyncProperty(anyGame, async ({ capacity, reservationTime, random, steps }) => {
+      fc.asyncProperty(anyGame, async ({ capacity, reservationTime, regulars, random, steps }) => {
         const draw = () => random.next().value;
         const play = await LedgerPlay.open(table, randomUUID(), capacity, draw, reservationTime);
+        await haveIn(play, Math.min(regulars, capacity));
         for (const step of steps) await step(play);
         await play.finish();
         await checkPlayers(play);
+        await checkAwaitedComeBack(play);
         await checkNothingIsLost(play);
       }),
       {
@@ -104,6 +129,15 @@ test(
   timeLimit + 10_000,
 );
 
+/** Players who are in before anything else happens: most of what can happen to a player happens to those. */
+async function haveIn(play: LedgerPlay, players: number): Promise<void> {
+  if (players === 0) return;
+  play.startReserve(players);
+  await play.finish();
+  for (let which = 0; which < players; which++) play.startAccept(which);
+  await play.finish();
+}
+
 /** Every player who was told of a seat can be looked up, and reads as the ledger has it. */
 async function checkPlayers({ model, confirmed, clock, sessionKey }: LedgerPlay): Promise<void> {
   const now = clock.now();
@@ -115,6 +149,20 @@ async function checkPlayers({ model, confirmed, clock, sessionKey }: LedgerPlay)
     else if (seat === acceptedSeat)
       expect(player?.status).toBe(model.endedAt === undefined ? 'ACTIVE' : 'COMPLETED');
     else expect(player?.status).toBe(seat > until && model.endedAt === undefined ? 'RESERVED' : 'TIMEDOUT');
+  }
+}
+
+/** Whoever has a seat that is kept gets it, whatever else there is of the session. */
+async function checkAwaitedComeBack(play: LedgerPlay): Promise<void> {
+  if (play.model.endedAt !== undefined) return;
+  // What was remembered of the session before is forgotten by then.
+  play.clock.turn(250);
+  for (let awaited = play.awaited().length; awaited > 0; awaited--) {
+    const confirmedBefore = play.confirmed.size;
+    play.startComingBack(0, 1, 0);
+    await play.finish();
+    expect(play.confirmed.size - confirmedBefore).toBe(1);
+    expect(play.awaited()).toHaveLength(awaited - 1);
   }
 }
 

@@ -3,7 +3,7 @@ import { expect, inject } from 'vitest';
 import { accept } from '#lib/sessions/accept.ts';
 import { end } from '#lib/sessions/end.ts';
 import { findSession } from '#lib/sessions/find.ts';
-import { seatToken, sessionKeyOf } from '#lib/sessions/ids.ts';
+import { keptToken, seatToken, sessionKeyOf } from '#lib/sessions/ids.ts';
 import { openSession } from '#lib/sessions/open.ts';
 import { RecentlyFull } from '#lib/sessions/recently-full.ts';
 import { release } from '#lib/sessions/release.ts';
@@ -31,6 +31,8 @@ export class LedgerPlay {
   readonly #recentlyFull = new RecentlyFull();
   readonly #started = new Map<Caller, Started>();
   readonly #asked: Asked[] = [];
+  /** Whose seat it is, by token. */
+  readonly #players = new Map<string, string>();
   /** Verbs whose requests did not all come through at once. */
   readonly #disturbed = new Set<Started>();
   /** Seats that were asked for more than once: of two such tries, one may rely on what the other has yet to write. */
@@ -78,9 +80,34 @@ export class LedgerPlay {
   }
 
   startReserve(players: number): void {
-    const number = this.#asked.length;
-    const playerIds = Array.from({ length: players }, (_, i) => `player ${number}.${i}`);
-    const asked = { requestToken: `request ${number}`, playerIds };
+    this.#ask(this.#newPlayers(players));
+  }
+
+  /** Has players ask who have been here before, of whom a seat may be kept, and newcomers along with them. */
+  startComingBack(choice: number, players: number, newcomers: number): void {
+    const everyone = [...new Set(this.#players.values())];
+    const awaited = this.awaited();
+    const known = awaited.length > 0 ? awaited : everyone;
+    const back = known.slice(choice % Math.max(known.length, 1)).slice(0, players);
+    const playerIds = [...back, ...this.#newPlayers(newcomers)];
+    if (playerIds.length > 0) this.#ask(playerIds);
+  }
+
+  /** The players for whom a seat is kept now. */
+  awaited(): readonly string[] {
+    const everyone = [...new Set(this.#players.values())];
+    const isAwaited = (playerId: string) =>
+      (this.model.seats.get(keptToken(playerId)) ?? 0) > this.clock.now();
+    return everyone.filter(isAwaited);
+  }
+
+  #newPlayers(count: number): readonly string[] {
+    return Array.from({ length: count }, (_, i) => `player ${this.#asked.length}.${i}`);
+  }
+
+  /** Asks for what nobody has asked for before. */
+  #ask(playerIds: readonly string[]): void {
+    const asked = { requestToken: `request ${this.#asked.length}`, playerIds };
     this.#asked.push(asked);
     this.#reserve(asked, false);
   }
@@ -98,7 +125,9 @@ export class LedgerPlay {
       now,
       mayBeRetry,
       tokens: playerIds.map((playerId) => seatToken(requestToken, playerId)),
+      kept: playerIds.map(keptToken),
     };
+    for (const playerId of playerIds) this.#players.set(seatToken(requestToken, playerId), playerId);
     if (mayBeRetry) for (const token of started.tokens) this.#askedAgain.add(token);
     const players = playerIds.map((playerId) => ({ playerId, playerData: undefined }));
     const context = { table: this.#table, now, random: this.#random, recentlyFull: this.#recentlyFull };
@@ -151,7 +180,7 @@ export class LedgerPlay {
   }
 
   startAccept(choice: number): void {
-    const token = this.#pick(choice);
+    const token = this.#pick(choice, (value) => value < acceptedSeat);
     if (token === undefined) return;
     const now = this.clock.now();
     this.#start(
@@ -164,13 +193,16 @@ export class LedgerPlay {
     );
   }
 
-  startRelease(choice: number): void {
-    const token = this.#pick(choice);
+  /** @param keepTime how long the seat is kept for a player who was in, milliseconds; not at all where undefined */
+  startRelease(choice: number, keepTime?: number): void {
+    const token = this.#pick(choice, (value) => keepTime === undefined || value === acceptedSeat);
     if (token === undefined) return;
     const now = this.clock.now();
+    const kept = keptToken(this.#players.get(token) ?? '');
+    const keeps = keepTime === undefined ? undefined : { token: kept, until: now + keepTime };
     this.#start(
-      { verb: 'release', now, token },
-      () => release({ table: this.#table, now }, { sessionKey: this.sessionKey, token }),
+      { verb: 'release', now, token, keeps },
+      () => release({ table: this.#table, now }, { sessionKey: this.sessionKey, token }, { keepTime }),
       () => {},
     );
   }
@@ -219,8 +251,11 @@ export class LedgerPlay {
     }
   }
 
-  #pick(choice: number): string | undefined {
-    const tokens = [...this.model.everHeld];
+  /** A seat of any time, or more often than not one that is there and of this kind. */
+  #pick(choice: number, isLikely: (value: number) => boolean): string | undefined {
+    const { everHeld, seats } = this.model;
+    const likely = [...everHeld].filter((token) => isLikely(seats.get(token) ?? Number.NaN));
+    const tokens = choice % 3 > 0 && likely.length > 0 ? likely : [...everHeld];
     return tokens[choice % tokens.length];
   }
 

@@ -74,6 +74,14 @@ test('the first try hopes for open slots and touches no seat but its own', () =>
   });
 });
 
+test('the first try hopes that no seat is kept for whoever comes, and is refused where one is', () => {
+  expect(hopefulChange({ tokens: ['a', 'b'], kept: ['_a', '_b'] })).toMatchObject({
+    take: ['a', 'b'],
+    fromOpen: 2,
+    unkept: ['_a', '_b'],
+  });
+});
+
 const change = { take: [], fromOpen: 0, reclaim: [], renew: [], keep: [] };
 type Decision = ReturnType<typeof decide>;
 
@@ -233,6 +241,135 @@ describe('why a write was refused, and what to try next', () => {
     expect(decide(image, request, now, first)).toEqual(decision);
   });
 
+  describe('for players for whom seats may be kept', () => {
+    const back = (...names: readonly string[]): SeatRequest => ({
+      tokens: names,
+      kept: names.map((name) => `_${name}`),
+    });
+    const take = { ...change, unkept: [], isRejoin: false };
+
+    test.each<[situation: string, image: Ledger, request: SeatRequest, decision: Decision]>([
+      [
+        'one is kept: take that one, however many slots are open',
+        ledger({ _a: later, c: lapsed }, 3),
+        back('a'),
+        {
+          kind: 'retry',
+          change: { ...take, take: ['a'], reclaim: [{ token: '_a', value: later }], isRejoin: true },
+        },
+      ],
+      [
+        'one is kept in a session that is full: take it',
+        ledger({ _a: later, c: later }, 0),
+        back('a'),
+        {
+          kind: 'retry',
+          change: { ...take, take: ['a'], reclaim: [{ token: '_a', value: later }], isRejoin: true },
+        },
+      ],
+      [
+        'one is kept where newcomers are denied: take it',
+        ledger({ _a: later }, 0, { deniesPlayers: true }),
+        back('a'),
+        {
+          kind: 'retry',
+          change: { ...take, take: ['a'], reclaim: [{ token: '_a', value: later }], isRejoin: true },
+        },
+      ],
+      [
+        'one was kept until now: take its place, as a newcomer',
+        ledger({ _a: now, c: lapsed }, 0),
+        back('a'),
+        { kind: 'retry', change: { ...take, take: ['a'], reclaim: [{ token: '_a', value: now }] } },
+      ],
+      [
+        'one was kept until now where newcomers are denied',
+        ledger({ _a: now }, 3, { deniesPlayers: true }),
+        back('a'),
+        { kind: 'denied' },
+      ],
+      [
+        'none is kept: take an open slot, on the condition that there still is none',
+        ledger({ _c: later }, 1),
+        back('a'),
+        { kind: 'retry', change: { ...take, take: ['a'], fromOpen: 1, unkept: ['_a'] } },
+      ],
+      [
+        'one is kept for somebody else in a session that is full',
+        ledger({ _c: later }, 0),
+        back('a'),
+        { kind: 'full', free: 0 },
+      ],
+      [
+        'one was kept for somebody else: it has lapsed like any other',
+        ledger({ _c: lapsed }, 0),
+        back('a'),
+        {
+          kind: 'retry',
+          change: { ...take, take: ['a'], reclaim: [{ token: '_c', value: lapsed }], unkept: ['_a'] },
+        },
+      ],
+      [
+        'one is kept for one of a party: take it, and open slots for the others',
+        ledger({ _b: later }, 1),
+        back('a', 'b'),
+        {
+          kind: 'retry',
+          change: {
+            ...take,
+            take: ['a', 'b'],
+            fromOpen: 1,
+            reclaim: [{ token: '_b', value: later }],
+            unkept: ['_a'],
+          },
+        },
+      ],
+      [
+        'one is kept for one of a party, and there is no slot for the other: it counts as free',
+        ledger({ _b: later, c: later }, 0),
+        back('a', 'b'),
+        { kind: 'full', free: 1 },
+      ],
+      [
+        'one is kept for one of a party where newcomers are denied',
+        ledger({ _b: later }, 3, { deniesPlayers: true }),
+        back('a', 'b'),
+        { kind: 'denied' },
+      ],
+      [
+        'one is kept for each of a party where newcomers are denied: take them',
+        ledger({ _a: later, _b: deadline }, 0, { deniesPlayers: true }),
+        back('a', 'b'),
+        {
+          kind: 'retry',
+          change: {
+            ...take,
+            take: ['a', 'b'],
+            reclaim: [
+              { token: '_a', value: later },
+              { token: '_b', value: deadline },
+            ],
+            isRejoin: true,
+          },
+        },
+      ],
+      [
+        'the seat is mine by now: a replay, whatever else is kept',
+        ledger({ a: later, _a: later }, 0),
+        back('a'),
+        { kind: 'replay', seats: { a: later, _a: later } },
+      ],
+      [
+        'my own seat has lapsed: renew it in place, and leave the one that is kept',
+        ledger({ a: lapsed, _a: later }, 0),
+        back('a'),
+        { kind: 'retry', change: { ...take, renew: [{ token: 'a', value: lapsed }] } },
+      ],
+    ])('%s', (_, image, request, decision) => {
+      expect(decide(image, request, now, first)).toEqual(decision);
+    });
+  });
+
   test('chooses lapsed seats at random, so that racers do not all choose the same one', () => {
     const image = ledger({ b: lapsed, c: lapsed, d: lapsed, e: later }, 0);
     const chosen = [0, 0.34, 0.99].map((random) => reclaimed(decide(image, ask('a'), now, () => random)));
@@ -249,9 +386,13 @@ const anyLedger = fc
       fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g'),
       fc.constantFrom(lapsed, now, later, deadline, acceptedSeat),
     ),
+    kept: fc.dictionary(
+      fc.constantFrom('_a', '_b', '_c', '_d', '_x', '_y'),
+      fc.constantFrom(lapsed, now, later, deadline),
+    ),
     open: fc.nat({ max: 4 }),
   })
-  .map(({ seats, open }) => ledger(seats, open));
+  .map(({ seats, kept, open }) => ledger({ ...seats, ...kept }, open));
 const anyTokens: fc.Arbitrary<readonly string[]> = fc.uniqueArray(
   fc.constantFrom('a', 'b', 'c', 'x', 'y', 'z'),
   { minLength: 1 },
@@ -261,10 +402,13 @@ const anyRandom = fc.infiniteStream(fc.double({ min: 0, max: 1, maxExcluded: tru
 test('what is tried next fits the image: it gives everyone of the party a seat and takes nobody’s who holds one', () => {
   fc.assert(
     fc.property(anyLedger, anyTokens, anyRandom, (image, tokens, random) => {
-      const decision = decide(image, { tokens }, now, () => random.next().value);
-      const held = tokens.filter((token) => seatState(image.seats[token] ?? 0, now) !== 'lapsed');
+      const kept = tokens.map((token) => `_${token}`);
+      const decision = decide(image, { tokens, kept }, now, () => random.next().value);
+      const isHeld = (token: string) => seatState(image.seats[token] ?? 0, now) !== 'lapsed';
+      const held = tokens.filter(isHeld);
       if (decision.kind === 'full') {
-        expect(tokens.length - held.length).toBeGreaterThan(freeSlots(image, now));
+        const comesBack = tokens.filter((token) => image.seats[token] === undefined && isHeld(`_${token}`));
+        expect(tokens.length - held.length - comesBack.length).toBeGreaterThan(freeSlots(image, now));
         return;
       }
       if (decision.kind === 'replay') {
@@ -274,12 +418,18 @@ test('what is tried next fits the image: it gives everyone of the party a seat a
       expect(decision.kind).toBe('retry');
       if (decision.kind !== 'retry') return;
 
-      const { take, fromOpen, reclaim, renew } = decision.change;
+      const { take, fromOpen, reclaim, renew, unkept } = decision.change;
       const removed = [...reclaim, ...renew];
       expect([...held, ...take, ...renew.map(({ token }) => token)].toSorted()).toEqual(tokens.toSorted());
       for (const { token, value } of removed) {
         expect(image.seats[token]).toBe(value);
-        expect(seatState(value, now)).toBe('lapsed');
+        if (!kept.includes(token)) expect(seatState(value, now)).toBe('lapsed');
+      }
+      // Whoever takes a new seat takes the one that is kept for the same player, or there is none.
+      for (const token of take.map((token) => `_${token}`)) {
+        const isThere = image.seats[token] !== undefined;
+        expect(reclaim.some((seat) => seat.token === token)).toBe(isThere);
+        expect(unkept?.includes(token)).toBe(!isThere);
       }
       expect(new Set(removed.map(({ token }) => token)).size).toBe(removed.length);
       expect(reclaim.filter(({ token }) => tokens.includes(token))).toEqual([]);

@@ -4,10 +4,10 @@ import { type EndOutcome, end } from '#lib/sessions/end.ts';
 import { findGameSession, findPlayerSession, findSession } from '#lib/sessions/find.ts';
 import type { GameSession } from '#lib/sessions/game-session.ts';
 import { seatToken, sessionKeyOf } from '#lib/sessions/ids.ts';
-import { openSession } from '#lib/sessions/open.ts';
+import { type FleetSettings, openSession } from '#lib/sessions/open.ts';
 import type { PlayerSession } from '#lib/sessions/player-session.ts';
 import { RecentlyFull } from '#lib/sessions/recently-full.ts';
-import { type ReleaseOutcome, release } from '#lib/sessions/release.ts';
+import { type Leave, type ReleaseOutcome, release } from '#lib/sessions/release.ts';
 import { type ReserveOutcome, reserve } from '#lib/sessions/reserve.ts';
 import { usualRetention } from '#lib/sessions/retention.ts';
 import { type Update, type UpdateOutcome, update } from '#lib/sessions/update.ts';
@@ -58,16 +58,17 @@ export class SessionUnderTest {
     this.sessionKey = sessionKeyOf(this.reference);
   }
 
-  static async open(table: Table, capacity: number): Promise<SessionUnderTest> {
+  static async open(table: Table, capacity: number, settings: FleetSettings = {}): Promise<SessionUnderTest> {
     const session = new SessionUnderTest(table, capacity);
-    await session.open();
+    await session.open(settings);
     return session;
   }
 
-  async open(): Promise<GameSession> {
+  async open(settings: FleetSettings = {}): Promise<GameSession> {
     const [fleetId = '', location, id = ''] = this.reference.split('/');
     const wanted = { fleetId, location, id, capacity: this.capacity };
-    const outcome = await openSession({ table: this.table, now: this.clock.now() }, this.sessionKey, wanted);
+    const context = { table: this.table, now: this.clock.now() };
+    const outcome = await openSession(context, this.sessionKey, wanted, settings);
     if (outcome.kind !== 'opened') throw new Error(`The session was not opened: ${outcome.kind}`);
     return outcome.session;
   }
@@ -90,12 +91,13 @@ export class SessionUnderTest {
     );
   }
 
-  accept(token: string): Promise<AcceptOutcome> {
-    return accept({ table: this.table, now: this.clock.now() }, { sessionKey: this.sessionKey, token });
+  accept(token: string, by?: string): Promise<AcceptOutcome> {
+    return accept({ table: this.table, now: this.clock.now() }, { sessionKey: this.sessionKey, token }, by);
   }
 
-  release(token: string): Promise<ReleaseOutcome> {
-    return release({ table: this.table, now: this.clock.now() }, { sessionKey: this.sessionKey, token });
+  release(token: string, leave?: Leave): Promise<ReleaseOutcome> {
+    const context = { table: this.table, now: this.clock.now() };
+    return release(context, { sessionKey: this.sessionKey, token }, leave);
   }
 
   end(requestToken: string = randomUUID()): Promise<EndOutcome> {

@@ -15,5 +15,6 @@ export const ledger = (seats: Ledger['seats'], open: number, changes: Partial<Le
   endReason: undefined,
   endedBy: undefined,
   reservationTime: undefined,
+  host: undefined,
   ...changes,
 });

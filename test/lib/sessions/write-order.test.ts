@@ -31,17 +31,8 @@ afterEach(async () => {
   expect(open + Object.keys(seats).length).toBe(capacity);
 });
 
-/** Starts a verb, lets so many of its requests through, and then the process is gone. */
-async function dieAfter(requests: number, verb: () => Promise<unknown>): Promise<void> {
-  const caller = wire.start(verb, () => undefined);
-  await wire.settle();
-  for (let sent = 0; sent < requests; sent++) {
-    await wire.meetFate(0, 'answered');
-    await wire.settle();
-  }
-  await wire.meetFate(0, 'caller dies before it');
-  expect(caller.state).toBe('dead');
-}
+const dieAfter = (requests: number, verb: () => Promise<unknown>): Promise<void> =>
+  wire.dieAfter(requests, verb);
 
 const playersSeen = async ({ sessionKey, clock }: SessionUnderTest) => {
   const page = await listPlayerSessions({ table, now: clock.now() }, sessionKey, undefined, 100, undefined);

@@ -16,7 +16,7 @@ import { endIdleRoster } from '#lib/table/rostered-change-requests.ts';
 import { putRosteredSession } from '#lib/table/rostered-requests.ts';
 import { indexes } from '#lib/table/schema.ts';
 import { lookSooner, takeSeats } from '#lib/table/seat-requests.ts';
-import { acceptedSeat, parseSessionItem } from '#lib/table/session-item.ts';
+import { acceptedSeat, keptSeatOf, parseSessionItem } from '#lib/table/session-item.ts';
 import {
   endSession,
   putData,
@@ -113,17 +113,18 @@ describe('freeing lapsed seats', () => {
     ];
     expect(freeLapsed('session', { version: 7, lapsed, lookAt: later, now })).toMatchInlineSnapshot(`
       {
-        "ConditionExpression": "st = :active AND v = :version AND s.#0a = :seen0 AND s.#b = :seen1",
+        "ConditionExpression": "attribute_not_exists(#end) AND v = :version AND s.#0a = :seen0 AND s.#b = :seen1",
         "ExpressionAttributeNames": {
           "#0a": "0a",
           "#b": "b",
           "#dt": "dt",
+          "#end": "end",
           "#l": "l",
           "#open": "open",
         },
         "ExpressionAttributeValues": {
-          ":active": "ACTIVE",
           ":events": 2,
+          ":freed": 2,
           ":lookAt": "1777777837777",
           ":now": 1777777777777,
           ":seen0": 900001,
@@ -136,7 +137,7 @@ describe('freeing lapsed seats', () => {
           "sk": "SESSION",
         },
         "ReturnValues": "ALL_NEW",
-        "UpdateExpression": "SET v = v + :events, t = :now, #open = #open + :events, #l = :shard, #dt = :lookAt REMOVE s.#0a, s.#b",
+        "UpdateExpression": "SET v = v + :events, t = :now, #open = #open + :freed, #l = :shard, #dt = :lookAt REMOVE s.#0a, s.#b",
       }
     `);
   });
@@ -178,7 +179,6 @@ describe('freeing lapsed seats', () => {
   test.each<[what: string, seats: Readonly<Record<string, number>>, changes: StoredItem]>([
     ['something has happened in', { a: now }, { v: 8 }],
     ['has ended', { a: now }, { st: 'TERMINATED', end: now }],
-    ['is not active yet', { a: now }, { st: 'ACTIVATING' }],
     ['has the seat no more', {}, {}],
     ['has the seat renewed', { a: later }, {}],
     ['has the player in', { a: acceptedSeat }, {}],
@@ -190,6 +190,25 @@ describe('freeing lapsed seats', () => {
       await sendUpdate(table, freeLapsed(sessionKey, { version: 7, lapsed, lookAt: undefined, now })),
     ).toEqual({ kind: 'refused', image: before, mayBeDone: false });
     expect(await itemOf(sessionItemKey(sessionKey))).toEqual(before);
+  });
+
+  test('happens in a session that is ending too, whose players may still not come', async () => {
+    const sessionKey = await stored({ a: now }, { st: 'TERMINATING' });
+    const lapsed = [{ token: 'a', value: now }];
+    const write = freeLapsed(sessionKey, { version: 7, lapsed, lookAt: undefined, now });
+    expect(await sendUpdate(table, write)).toMatchObject({ kind: 'written', attributes: { s: {}, v: 8 } });
+  });
+
+  test('opens the slot of a seat that was kept, and counts no event for it', async () => {
+    const kept = keptSeatOf('aaaaaaaaaa');
+    const sessionKey = await stored({ a: now, [kept]: now });
+    const before = await itemOf(sessionItemKey(sessionKey));
+    const lapsed = ['a', kept].map((token) => ({ token, value: now }));
+    const write = freeLapsed(sessionKey, { version: 7, lapsed, lookAt: undefined, now });
+    expect(await sendUpdate(table, write)).toMatchObject({
+      kind: 'written',
+      attributes: { s: {}, v: 8, open: Number(before?.['open']) + 2 },
+    });
   });
 
   test(`of ${maximumReclaimed} at once stays within what DynamoDB takes`, async () => {

@@ -3,6 +3,7 @@ import { parseAliasItem } from '#lib/table/alias-items.ts';
 import type { StoredItem } from '#lib/table/client.ts';
 import { parseFleetItem, parseLocationItem } from '#lib/table/fleet-items.ts';
 import { parsePlayerItem } from '#lib/table/player-item.ts';
+import { parseConnectionItem, parseProcessItem } from '#lib/table/process-item.ts';
 import { parsePayloadItem, parseSessionItem } from '#lib/table/session-item.ts';
 import { parseTagged } from '#lib/table/tagged-item.ts';
 
@@ -57,6 +58,22 @@ const alias = {
   updatedAt: 2,
 };
 
+const serverProcess = {
+  pk: 'PROCESSES#compute',
+  sk: 'process',
+  fleetId: 'fleet-1',
+  computeName: 'rack-1',
+  location: 'custom-1',
+  processId: 'one',
+  createdAt: 1,
+  status: 'INITIALIZED',
+  seal: 'seal',
+  connectedAt: 2,
+  tokenEndsAt: 9,
+  beatAt: 3,
+};
+const connection = { pk: 'CONNECTION#a', sk: 'CONNECTION', computeKey: 'compute', processHash: 'process' };
+
 type Parse = (item: StoredItem) => unknown;
 
 describe('an item of the table is read', () => {
@@ -109,6 +126,12 @@ describe('an item of the table is read', () => {
         endedBy: 'request',
         reservationTime: 300_000,
       },
+    ],
+    [
+      'a session that a server process hosts',
+      (item) => parseSessionItem(item).host,
+      { ...session, h: 'process rack-1 7777 10.0.0.1' },
+      { processHash: 'process', computeName: 'rack-1', port: 7_777, ipAddress: '10.0.0.1' },
     ],
     [
       'a session that the sweep has to look at',
@@ -168,6 +191,48 @@ describe('an item of the table is read', () => {
         leftAt: 4,
       },
     ],
+    [
+      'a player who was accepted and has left by requests with names',
+      parsePlayerItem,
+      { ...player, accepted: 3, left: 4, acceptedBy: 'one', leftBy: 'two' },
+      {
+        token: 'seat',
+        playerId: 'ada',
+        sessionReference: 'fleet-1/custom-1/gsess-1',
+        createdAt: 1,
+        deadline: 5,
+        acceptedAt: 3,
+        leftAt: 4,
+        acceptedBy: 'one',
+        leftBy: 'two',
+      },
+    ],
+    ['a server process', parseProcessItem, serverProcess, serverProcess],
+    [
+      'a server process that hosts a session and that the sweep has to look at',
+      parseProcessItem,
+      {
+        ...serverProcess,
+        status: 'READY',
+        sessionKey: 'session',
+        keepTime: 30_000,
+        policyRequests: ['one', 'two'],
+        owesStart: true,
+        f: 'fleet#PROCESSES#custom-1',
+        fs: 'BUSY#process',
+        dt: '60001',
+      },
+      {
+        ...serverProcess,
+        status: 'READY',
+        sessionKey: 'session',
+        keepTime: 30_000,
+        policyRequests: ['one', 'two'],
+        owesStart: true,
+        dt: 60_001,
+      },
+    ],
+    ['a connection', parseConnectionItem, connection, { computeKey: 'compute', processHash: 'process' }],
     [
       'a fleet',
       parseFleetItem,
@@ -268,6 +333,12 @@ describe('what is none of ours is refused, and not read as something that it is 
     ['a session with a time that is no number', parseSessionItem, { ...session, dt: 'soon' }],
     ['a session with half a millisecond', parseSessionItem, { ...session, t: 1.5 }],
     ['a payload with a time that is no number', parsePayloadItem, { ...payload, dt: 'soon' }],
+    ['a session whose host is a map', parseSessionItem, { ...session, h: { processHash: 'process' } }],
+    ['a player accepted by a number', parsePlayerItem, { ...player, acceptedBy: 5 }],
+    ['a compute for a server process', parseProcessItem, { ...location, fleetId: 'fleet-1' }],
+    ['a server process of an unknown status', parseProcessItem, { ...serverProcess, status: 'ACTIVE' }],
+    ['a server process that is owed by halves', parseProcessItem, { ...serverProcess, owesEnd: false }],
+    ['a server process for a connection', parseConnectionItem, serverProcess],
     ['nothing for a session', parseSessionItem, {}],
   ])('%s', (_, parse, item) => {
     expect(() => parse(item)).toThrow();
@@ -280,6 +351,8 @@ describe('what is none of ours is refused, and not read as something that it is 
     ['location', parseLocationItem, location, ['name', 'createdAt', 'createdBy']],
     ['alias', parseAliasItem, alias, ['aliasId', 'name', 'routing', 'createdAt', 'updatedAt']],
     ['fleet', parseFleetItem, fleet, ['fleetId', 'name', 'createdAt', 'locations', 'protectionPolicy']],
+    ['server process', parseProcessItem, serverProcess, Object.keys(serverProcess)],
+    ['connection', parseConnectionItem, connection, ['computeKey', 'processHash']],
   ])('a %s that lacks any of its attributes', (_, parse, item, names) => {
     for (const name of names) expect(() => parse(without(item, name)), name).toThrow();
   });

@@ -3,6 +3,8 @@ import { rosterKeyOf } from '#lib/rosters/ids.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import {
   aliasItemKey,
+  computeItemKey,
+  connectionItemKey,
   creationsItemKey,
   dataItemKey,
   dueShard,
@@ -16,6 +18,8 @@ import {
   messageItemKey,
   payloadItemKey,
   playerItemKey,
+  processAddressIn,
+  processItemKey,
   remainsItemKey,
   rosterRecordKey,
   sessionItemKey,
@@ -24,6 +28,7 @@ import {
 const sessionKey = sessionKeyOf('fleet-1/custom-1/gsess-1');
 const rosterKey = rosterKeyOf('702e5aaf-e7bd-4a7c-abea-9dd4be10edec');
 const createdAt = 1_777_777_777_777;
+const address = { computeKey: 'compute', processHash: 'process' };
 
 describe('an item is told by its key:', () => {
   test.each<[what: string, key: ItemKey, kind: KeyKind]>([
@@ -40,6 +45,7 @@ describe('an item is told by its key:', () => {
       remainsItemKey(sessionKey, createdAt),
       { kind: 'remains', sessionKey, createdAt },
     ],
+    ['a server process', processItemKey(address), { kind: 'process', address }],
     ['data', dataItemKey(sessionKey), { kind: 'other' }],
     ['a player', playerItemKey(sessionKey, 'token'), { kind: 'other' }],
     ['a record in a roster', rosterRecordKey(rosterKey, 'token'), { kind: 'other' }],
@@ -47,10 +53,16 @@ describe('an item is told by its key:', () => {
     ['a fleet', fleetItemKey('fleet-1'), { kind: 'other' }],
     ['a location', locationItemKey('custom-1'), { kind: 'other' }],
     ['an alias', aliasItemKey('alias-1'), { kind: 'other' }],
+    ['a compute', computeItemKey('fleet-1', 'rack-1'), { kind: 'other' }],
+    ['a connection', connectionItemKey('PROCESSES#a'), { kind: 'other' }],
     ['a key that nobody here has made', { pk: 'SESSION', sk: 'SESSION' }, { kind: 'other' }],
   ])('%s', (_, key, kind) => {
     expect(kindOfKey(key)).toEqual(kind);
   });
+});
+
+test('a server process is addressed as its key says', () => {
+  expect(processAddressIn(processItemKey(address))).toEqual(address);
 });
 
 describe('what the sweep has to look at', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { computesOfFleet, putCompute } from '#lib/table/compute-items.ts';
 import { allFleets, putFleet, putLocation } from '#lib/table/fleet-items.ts';
 import { keyOf, sessionKeyIn } from '#lib/table/keys.ts';
 import { noteAccepted, noteLeft, noteRenewed, putPlayer } from '#lib/table/player-requests.ts';
@@ -198,6 +199,7 @@ describe('a session', () => {
           "cap": 4,
           "f": "fleet#0",
           "fs": "ACTIVE#1000000",
+          "h": "",
           "open": 4,
           "pk": "SESSION#0session",
           "rt": undefined,
@@ -456,6 +458,7 @@ describe('a player', () => {
           "pk": "PLAYERS#session",
           "sk": "seat",
         },
+        "ReturnValues": "ALL_NEW",
         "UpdateExpression": "SET accepted = if_not_exists(accepted, :at)",
       }
     `);
@@ -475,6 +478,7 @@ describe('a player', () => {
           "pk": "PLAYERS#session",
           "sk": "seat",
         },
+        "ReturnValues": "ALL_NEW",
         "UpdateExpression": "SET #left = if_not_exists(#left, :at)",
       }
     `);
@@ -549,6 +553,37 @@ describe('fleets and locations', () => {
       {
         "ExpressionAttributeValues": {
           ":pk": "FLEETS",
+        },
+        "KeyConditionExpression": "pk = :pk",
+      }
+    `);
+  });
+});
+
+describe('computes', () => {
+  test('one is put where its fleet has none of its name', () => {
+    const compute = { fleetId: 'fleet-1', name: 'rack-1', location: 'custom-1', createdAt: now };
+    expect(putCompute({ ...compute, ipAddress: '10.0.0.1' })).toMatchInlineSnapshot(`
+      {
+        "ConditionExpression": "attribute_not_exists(pk)",
+        "Item": {
+          "createdAt": 1000000,
+          "fleetId": "fleet-1",
+          "ipAddress": "10.0.0.1",
+          "location": "custom-1",
+          "name": "rack-1",
+          "pk": "COMPUTES#fleet-1",
+          "sk": "rack-1",
+        },
+      }
+    `);
+  });
+
+  test('those of a fleet are listed in a partition of their own', () => {
+    expect(computesOfFleet('fleet-1')).toMatchInlineSnapshot(`
+      {
+        "ExpressionAttributeValues": {
+          ":pk": "COMPUTES#fleet-1",
         },
         "KeyConditionExpression": "pk = :pk",
       }

@@ -39,6 +39,7 @@ describe('an answer in plain JSON', () => {
     ['a fleet', { FleetAttributes: { FleetId: 'f' }, LocationStates: [{ Location: 'l' }] }, 'f'],
     ['a fleet’s capacity', { FleetCapacity: { FleetId: 'f', Location: 'l' } }, 'f'],
     ['a fleet’s utilization', { FleetUtilization: { FleetId: 'f', Location: 'l' } }, 'f'],
+    ['a compute', { Compute: { FleetId: 'f', ComputeName: 'c', Location: 'l' } }, 'c'],
     ['a location', { Location: { LocationName: 'l' } }, 'l'],
     ['what an alias leads to', { FleetId: 'f', FleetArn: 'arn' }, 'f'],
   ])('about %s has the id of no other thing', (_, output, id) => {
