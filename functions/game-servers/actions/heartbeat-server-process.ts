@@ -27,13 +27,17 @@ export const heartbeatServerProcess = action(input, async ({ HealthStatus }, cal
       await lookAfterSession(call, call.address, outcome.process);
       if (outcome.refresh) await askToRefresh(call, outcome.process);
       return answered();
-    case 'ill':
-      await endProcess(call, call.address, {
+    case 'ill': {
+      const { kind } = await endProcess(call, call.address, {
         isOver: (process) => isOver(process, call.now),
       });
-      await call.meter({ ProcessesLost: 1 });
-      await post(call, terminateProcessEvent(call.now));
+      // Otherwise it has said in this moment that it is well, or its next heartbeat finds that it has ended.
+      if (kind === 'ended') {
+        await call.meter({ ProcessesLost: 1 });
+        await post(call, terminateProcessEvent(call.now));
+      }
       return answered();
+    }
     case 'ended':
       return tellItHasEnded(call);
     case 'not-found':
