@@ -27,7 +27,9 @@ export const metricNames = [
   'SlotsReclaimed',
   /** Sessions that the sweep has ended: idle ones, and those that were not activated in time. */
   'SessionsEnded',
-  /** Server processes that the sweep has ended: silent or ill ones, and those that did not get ready or end in time. */
+  /** What game servers have sent, or their connections, that could not be answered for an error that nobody expected. */
+  'ServerRequestsFailed',
+  /** Server processes that were taken for gone: silent or ill ones, and those that did not get ready or end in time. */
   'ProcessesLost',
 ] as const;
 

@@ -16,6 +16,7 @@ import { counted, period, throttledRequests, unheardArrivals, type Watched } fro
 /** The part of docs/operations.md that says what an alarm means and what to do. */
 type Page =
   | 'requests-fail'
+  | 'game-servers-are-not-answered'
   | 'a-function-fails'
   | 'a-function-is-throttled'
   | 'the-table-is-throttled'
@@ -67,7 +68,7 @@ function rules(watched: Watched): Readonly<Record<string, AlarmRule>> {
   };
 }
 
-const requestRules = ({ http, table }: Watched): Readonly<Record<string, AlarmRule>> => ({
+const requestRules = ({ service, http, table }: Watched): Readonly<Record<string, AlarmRule>> => ({
   RequestsFail: {
     says: 'More than 1 % of the requests are answered by 5xx.',
     page: 'requests-fail',
@@ -79,6 +80,15 @@ const requestRules = ({ http, table }: Watched): Readonly<Record<string, AlarmRu
       period,
     }),
     threshold: 1,
+    evaluationPeriods: 3,
+    datapointsToAlarm: 2,
+  },
+  ServerRequestsFail: {
+    // The gateway sees nothing of it: what is wrong stands in the answer itself.
+    says: 'Messages of game servers cannot be answered.',
+    page: 'game-servers-are-not-answered',
+    metric: counted(service, 'ServerRequestsFailed', sum),
+    threshold: 0,
     evaluationPeriods: 3,
     datapointsToAlarm: 2,
   },

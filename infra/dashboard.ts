@@ -54,9 +54,10 @@ const reservations = (watched: Watched): IWidget[] => [
       period,
     }),
   ]),
+  graph('Slots freed and sessions ended by the sweep', sums(watched, ['SlotsReclaimed', 'SessionsEnded'])),
   graph(
-    'Slots freed, and sessions and server processes ended, by the sweep',
-    sums(watched, ['SlotsReclaimed', 'SessionsEnded', 'ProcessesLost']),
+    'Server processes lost, and messages of theirs that failed',
+    sums(watched, ['ProcessesLost', 'ServerRequestsFailed']),
   ),
 ];
 

@@ -3,7 +3,7 @@ import type {
   APIGatewayProxyStructuredResultV2,
   Context,
 } from 'aws-lambda';
-import { describeError, type Log } from '#functions/log.ts';
+import { describeError, type Log, type LogAttributes } from '#functions/log.ts';
 import { disconnect, findConnected } from '#lib/servers/connect.ts';
 import { findProcess } from '#lib/servers/find-process.ts';
 import { isThrottling } from '#lib/table/client.ts';
@@ -12,7 +12,7 @@ import { tellItHasEnded } from './actions/heartbeat-server-process.ts';
 import { isServerAction, serverActions } from './actions.ts';
 import { type ConnectAnswer, letIn } from './connect.ts';
 import { type Envelope, type ReadMessage, readMessage, spellAnswer } from './envelope.ts';
-import { contended, processEnded, refuse } from './refusals.ts';
+import { processEnded, type RefusalName, refusals, refuse } from './refusals.ts';
 import { type ServerAnswer, type ServerCall, statuses } from './request.ts';
 import { tellOwed } from './tell.ts';
 
@@ -82,10 +82,28 @@ async function answerConnect(
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const now = context.now();
   const { connectionId, connectedAt } = requestContext;
-  const answer = await letIn(context, { connectionId, connectedAt, query, now });
+  let statusCode: number;
+  let outcome: string;
+  try {
+    const answer = await letIn(context, { connectionId, connectedAt, query, now });
+    outcome = answer;
+    statusCode = connectStatuses[answer];
+  } catch (error) {
+    outcome = 'failed';
+    const [status] = refusals[await fail(context, { requestId, connectionId }, error)];
+    statusCode = status;
+  }
   const milliseconds = context.now() - now;
-  context.log.info('Connection', { requestId, connectionId, outcome: answer, milliseconds });
-  return { statusCode: connectStatuses[answer] };
+  context.log.info('Connection', { requestId, connectionId, outcome, milliseconds });
+  return { statusCode };
+}
+
+/** Tells operators of what nobody expected, and says how it is refused. */
+async function fail({ log, meter }: DoorContext, where: LogAttributes, error: unknown): Promise<RefusalName> {
+  log.error('Request failed', { ...where, ...describeError(error) });
+  if (isThrottling(error)) return 'contended';
+  await meter({ ServerRequestsFailed: 1 });
+  return 'unexpected';
 }
 
 async function answerMessage(context: DoorContext, event: GatewayEvent, requestId: string): Promise<string> {
@@ -97,14 +115,9 @@ async function answerMessage(context: DoorContext, event: GatewayEvent, requestI
   try {
     answer = await answerRequest(context, event.requestContext, read, now);
   } catch (error) {
-    answer = isThrottling(error)
-      ? contended
-      : refuse('unexpected', 'The service could not complete the request. Try again.');
-    context.log.error('Request failed', {
-      requestId,
-      action: nameOfKnown(envelope.action),
-      ...describeError(error),
-    });
+    const where = { requestId, action: nameOfKnown(envelope.action) };
+    const name = await fail(context, where, error);
+    answer = refuse(name, 'The service could not complete the request. Try again.');
   }
   context.log.info('Request', {
     requestId,

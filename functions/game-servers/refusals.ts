@@ -15,6 +15,7 @@ export const refusals = {
   noCompute: [statuses.forbidden, 'the compute of the process is not registered any more'],
   noSuchGameSession: [statuses.notFound, 'the process does not host that game session'],
   noSuchPlayerSession: [statuses.notFound, 'the game session of the process has no such player session'],
+  notOfFleet: [statuses.notFound, 'what is to be described is not in the fleet of the process'],
   notReserved: [
     statuses.conflict,
     'the player session to be accepted is not RESERVED: it was accepted before, is over, or was not accepted in time',

@@ -65,6 +65,7 @@ describe('The alarms', () => {
         "100 * FILL(failed, 0) / requests > 1, 2 of 3, notBreaching",
         "failed = Sum of AWS/ApiGateway 5xx {ApiId: HttpApi}",
         "requests = SampleCount of AWS/ApiGateway Count {ApiId: HttpApi}",
+        "Sum of Openslot ServerRequestsFailed {service: Openslot-Service-6897AE5D} > 0, 2 of 3, notBreaching",
         "SUM(METRICS("throttled")) > 0, 3 of 3, notBreaching",
         "throttledGetItem = Sum of AWS/DynamoDB ThrottledRequests {Operation: GetItem, TableName: SessionsTable}",
         "throttledBatchGetItem = Sum of AWS/DynamoDB ThrottledRequests {Operation: BatchGetItem, TableName: SessionsTable}",

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { noSuchGameSession, noSuchPlayerSession, refuse } from '#functions/game-servers/refusals.ts';
+import { refuse } from '#functions/game-servers/refusals.ts';
 import { action, answered, type ServerAnswer, type ServerCall } from '#functions/game-servers/request.ts';
 import { gameSessionId, playerId, playerSessionId } from '#functions/game-servers/shapes.ts';
 import { spellPlayerSession } from '#functions/game-servers/spell.ts';
@@ -61,7 +61,7 @@ async function describeOne(call: ServerCall, id: string): Promise<ServerAnswer> 
   const seat = readPlayerSessionId(id);
   const player = seat && (await findPlayerSession(call.table, seat, call.now));
   return player === undefined || !isOfFleet(call, player)
-    ? noSuchPlayerSession(id)
+    ? refuse('notOfFleet', `The fleet of this process has no player session ${id}.`)
     : answered({ PlayerSessions: [spellPlayerSession(call.deployment, player)] });
 }
 
@@ -73,7 +73,7 @@ async function describeSession(
   const reference = readGameSessionArn(call.deployment, id);
   const isOwn = reference !== undefined && fleetIdIn(reference) === call.process.fleetId;
   const answer = isOwn ? await describe(sessionKeyOf(reference)) : undefined;
-  return answer ?? noSuchGameSession(id);
+  return answer ?? refuse('notOfFleet', `The fleet of this process has no game session ${id}.`);
 }
 
 const isOfFleet = ({ process }: ServerCall, player: PlayerSession): boolean =>

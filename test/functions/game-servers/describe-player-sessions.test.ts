@@ -163,7 +163,7 @@ describe('nothing is found', () => {
     const GameSessionId = id();
     expect(await server.describePlayerSessions({ GameSessionId })).toMatchObject({
       StatusCode: 404,
-      ErrorMessage: `This process does not host game session ${GameSessionId}.`,
+      ErrorMessage: `The fleet of this process has no game session ${GameSessionId}.`,
     });
   });
 

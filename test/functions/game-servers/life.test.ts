@@ -1,11 +1,8 @@
-import {
-  CreatePlayerSessionsCommand,
-  DescribeGameSessionsCommand,
-  DescribePlayerSessionsCommand,
-} from '@aws-sdk/client-gamelift';
+import { CreatePlayerSessionsCommand } from '@aws-sdk/client-gamelift';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGameSession } from '#test/support/game-lift.ts';
 import { type ServerService, startServerService } from '#test/support/game-servers.ts';
+import { playersNow, sessionNow } from './hosting.ts';
 
 /** A game server's whole life, as each of the SDKs leads it, with the AWS SDK as the back end. */
 
@@ -14,18 +11,6 @@ beforeAll(async () => {
   service = await startServerService();
 });
 afterAll(() => service.close());
-
-const sessionNow = async (GameSessionId: string) => {
-  const { GameSessions } = await service.gameLift.send(new DescribeGameSessionsCommand({ GameSessionId }));
-  return GameSessions?.[0];
-};
-
-const playersNow = async (GameSessionId: string) => {
-  const { PlayerSessions = [] } = await service.gameLift.send(
-    new DescribePlayerSessionsCommand({ GameSessionId }),
-  );
-  return PlayerSessions.map(({ PlayerId, Status }) => `${PlayerId} ${Status}`).toSorted();
-};
 
 describe.each(['Go', 'Cpp', 'CSharp'] as const)('with the SDK for %s', (sdk) => {
   test('a server connects, hosts a session, takes four players and ends', async () => {
@@ -59,7 +44,7 @@ describe.each(['Go', 'Cpp', 'CSharp'] as const)('with the SDK for %s', (sdk) => 
       GameProperties: { mode: 'duel' },
     });
     expect(await server.activateGameSession()).toMatchObject({ StatusCode: 200 });
-    expect(await sessionNow(session.GameSessionId)).toMatchObject({ Status: 'ACTIVE' });
+    expect(await sessionNow(service.gameLift, session.GameSessionId)).toMatchObject({ Status: 'ACTIVE' });
 
     const { PlayerSessions = [] } = await service.gameLift.send(
       new CreatePlayerSessionsCommand({
@@ -71,20 +56,22 @@ describe.each(['Go', 'Cpp', 'CSharp'] as const)('with the SDK for %s', (sdk) => 
     for (const { PlayerSessionId = '' } of PlayerSessions) {
       expect(await server.acceptPlayerSession(PlayerSessionId)).toMatchObject({ StatusCode: 200 });
     }
-    expect(await playersNow(session.GameSessionId)).toEqual(
+    expect(await playersNow(service.gameLift, session.GameSessionId)).toEqual(
       ['ada', 'bob', 'cy', 'dan'].map((player) => `${player} ACTIVE`),
     );
     for (const { PlayerSessionId = '' } of PlayerSessions.slice(0, 2)) {
       expect(await server.removePlayerSession(PlayerSessionId)).toMatchObject({ StatusCode: 200 });
     }
-    expect(await sessionNow(session.GameSessionId)).toMatchObject({ CurrentPlayerSessionCount: 2 });
+    expect(await sessionNow(service.gameLift, session.GameSessionId)).toMatchObject({
+      CurrentPlayerSessionCount: 2,
+    });
 
     expect(await server.processEnding()).toMatchObject({ StatusCode: 200 });
-    expect(await sessionNow(session.GameSessionId)).toMatchObject({
+    expect(await sessionNow(service.gameLift, session.GameSessionId)).toMatchObject({
       Status: 'TERMINATED',
       CurrentPlayerSessionCount: 0,
     });
-    expect(await playersNow(session.GameSessionId)).toEqual(
+    expect(await playersNow(service.gameLift, session.GameSessionId)).toEqual(
       ['ada', 'bob', 'cy', 'dan'].map((player) => `${player} COMPLETED`),
     );
     expect(server.closes).toEqual([]);

@@ -409,6 +409,10 @@ const meetings: Readonly<Record<RefusalName, readonly [says: string, ask: () => 
   ],
   noSuchGameSession: ['does not host game session', () => server.activateGameSession(neighbour)],
   noSuchPlayerSession: ['has no player session', () => server.acceptPlayerSession('psess-1')],
+  notOfFleet: [
+    'The fleet of this process has no player session',
+    () => server.describePlayerSessions({ PlayerSessionId: 'psess-1' }),
+  ],
   notReserved: [
     'and not RESERVED',
     async () => {
