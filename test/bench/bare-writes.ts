@@ -6,6 +6,7 @@ import {
   UpdateCommand,
   type UpdateCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { keptToken } from '#lib/sessions/ids.ts';
 import { dueShard } from '#lib/table/keys.ts';
 
 /** What the benchmark measures against: the two writes of a reservation by the AWS SDK, and nothing around them. */
@@ -40,15 +41,20 @@ export async function reserveBare(
   await client.send(new PutCommand({ TableName: tableName, ...playerWrite(reservation) }));
 }
 
-export const ledgerWrite = ({
-  sessionKey,
-  token,
-  now,
-}: BareReservation): Omit<UpdateCommandInput, 'TableName'> => ({
+export const ledgerWrite = (
+  { sessionKey, token, playerId, now }: BareReservation,
+  kept = keptToken(playerId),
+): Omit<UpdateCommandInput, 'TableName'> => ({
   Key: { pk: `SESSION#${sessionKey}`, sk: 'SESSION' },
-  ConditionExpression: `st = :active AND attribute_not_exists(deny) AND #open >= :fromOpen AND attribute_not_exists(s.#${token})`,
-  UpdateExpression: `SET v = v + :events, t = :now, #open = #open - :fromOpen, s.#${token} = if_not_exists(rt, :usualTime) + :now, #l = :shard, #dt = if_not_exists(#dt, :lookAt)`,
-  ExpressionAttributeNames: { '#open': 'open', [`#${token}`]: token, '#l': 'l', '#dt': 'dt' },
+  ConditionExpression: `st = :active AND attribute_not_exists(deny) AND #open >= :fromOpen AND attribute_not_exists(s.#${token}) AND attribute_not_exists(s.#${kept})`,
+  UpdateExpression: `SET v = v + :events, t = :now, #open = #open - :fromOpen, s.#${token} = if_not_exists(rt, :usualTime) + :now, #l = :shard, #dt = if_not_exists(#dt, :lookAt), h = if_not_exists(h, :nowhere)`,
+  ExpressionAttributeNames: {
+    '#open': 'open',
+    [`#${token}`]: token,
+    [`#${kept}`]: kept,
+    '#l': 'l',
+    '#dt': 'dt',
+  },
   ExpressionAttributeValues: {
     ':usualTime': 60_000,
     ':now': now,
@@ -57,6 +63,7 @@ export const ledgerWrite = ({
     ':events': 1,
     ':shard': dueShard(sessionKey),
     ':lookAt': String(now + 60_000),
+    ':nowhere': '',
   },
   ReturnValues: 'UPDATED_NEW',
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',

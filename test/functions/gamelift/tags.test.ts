@@ -12,6 +12,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { findFleet } from '#lib/fleets/fleets.ts';
 import { idleTimeOf } from '#lib/fleets/idle-time.ts';
+import { rejoinTimeOf } from '#lib/fleets/rejoin-time.ts';
 import { reservationTimeOf } from '#lib/fleets/reservation-time.ts';
 import { usualIdleTime } from '#lib/sessions/retention.ts';
 import { atOnce } from '#test/support/at-once.ts';
@@ -255,7 +256,7 @@ describe('the tag openslot:reservation-seconds', () => {
       expect(await refusalOf(give(await newFleet(), `${key}=60`))).toEqual({
         error: 'InvalidRequestException',
         status: 400,
-        message: `Tags names the key ${key}, which is no setting: those that begin with openslot: are, and here there are ${seconds}, openslot:idle-hours.`,
+        message: `Tags names the key ${key}, which is no setting: those that begin with openslot: are, and here there are ${seconds}, openslot:idle-hours, openslot:rejoin-seconds.`,
       });
     },
   );
@@ -298,7 +299,7 @@ describe('the tag openslot:idle-hours', () => {
 
   test('is told from openslot:Idle-hours, which looks like it and is no setting', async () => {
     expect((await refusalOf(give(await newFleet(), 'openslot:Idle-hours=60'))).message).toBe(
-      `Tags names the key openslot:Idle-hours, which is no setting: those that begin with openslot: are, and here there are openslot:reservation-seconds, ${hours}.`,
+      `Tags names the key openslot:Idle-hours, which is no setting: those that begin with openslot: are, and here there are openslot:reservation-seconds, ${hours}, openslot:rejoin-seconds.`,
     );
   });
 
@@ -307,6 +308,31 @@ describe('the tag openslot:idle-hours', () => {
     for (const resource of [await newLocation(), await newAlias()]) {
       expect((await refusalOf(give(resource, `${hours}=60`))).message).toBe(message);
     }
+  });
+});
+
+describe('the tag openslot:rejoin-seconds', () => {
+  const seconds = 'openslot:rejoin-seconds';
+  const rejoinTime = async (resource: string) => {
+    const fleet = await findFleet(service.table, resource.split('/')[1] ?? '');
+    return fleet && rejoinTimeOf(fleet);
+  };
+
+  test('says how long seats of a fleet are kept, until it is taken away', async () => {
+    const fleet = await newFleet();
+    expect(await rejoinTime(fleet)).toBeUndefined();
+    await give(fleet, `${seconds}=120`);
+    expect(await rejoinTime(fleet)).toBe(120_000);
+    await take(fleet, seconds);
+    expect(await rejoinTime(fleet)).toBeUndefined();
+  });
+
+  test.each(['0', '3601', '1.5', '', 'never'])('may not be "%s"', async (value) => {
+    const message = `Tags keeps a seat for ${value} seconds, which must be a whole number from 1 to 3600.`;
+    expect(await refusalOf(give(await newFleet(), `${seconds}=${value}`))).toMatchObject({
+      error: 'InvalidRequestException',
+      message,
+    });
   });
 });
 
