@@ -6,7 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { GameLift } from '@aws-sdk/client-gamelift';
 import { ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { gameSessionReference } from '#functions/gamelift/identifiers.ts';
+import { gameSessionReference } from '#functions/identifiers.ts';
 import { localAccessKey, localAwsAccess, region } from '#infra/local/account.ts';
 import type { BusEvent } from '#infra/local/event-bus.ts';
 import { firstLocation } from '#infra/local/first-fleet.ts';

@@ -4,6 +4,7 @@ import type {
   Context,
 } from 'aws-lambda';
 import { describeError, type Log, type LogAttributes } from '#functions/log.ts';
+import { tellOwed } from '#functions/tell-server.ts';
 import { disconnect, findConnected } from '#lib/servers/connect.ts';
 import { findProcess } from '#lib/servers/find-process.ts';
 import { isThrottling } from '#lib/table/client.ts';
@@ -12,9 +13,8 @@ import { tellItHasEnded } from './actions/heartbeat-server-process.ts';
 import { isServerAction, serverActions } from './actions.ts';
 import { type ConnectAnswer, letIn } from './connect.ts';
 import { type Envelope, type ReadMessage, readMessage, spellAnswer } from './envelope.ts';
-import { processEnded, type RefusalName, refusals, refuse } from './refusals.ts';
+import { type RefusalName, refusals, refuse } from './refusals.ts';
 import { type ServerAnswer, type ServerCall, statuses } from './request.ts';
-import { tellOwed } from './tell.ts';
 
 /** What the door needs beside the call itself: everything that a test may want to turn or to break. */
 export type DoorContext = Pick<
@@ -155,9 +155,7 @@ async function answerRequest(
     return refuse('unknownConnection', 'This connection belongs to no server process. Connect again.');
   }
   const call: ServerCall = { ...context, now, connectionId, connectedAt, requestId, address, process };
-  if (process.status === 'ENDED' && name !== 'TerminateServerProcess') {
-    return name === 'HeartbeatServerProcess' ? tellItHasEnded(call) : processEnded;
-  }
+  if (process.status === 'ENDED' && name !== 'TerminateServerProcess') return tellItHasEnded(call);
   const answer = await serverActions[name].run(message, call);
   // What could not be told before is told when the process is heard of again. A heartbeat may find that there is more.
   const isOwed = owedEvents.some((event) => process[event]);

@@ -14,7 +14,7 @@ const settings = clientSettings(environment.AWS_REGION);
 /** The Lambda entry: the door with the clients that this instance keeps. */
 export const handler = gameServersDoor({
   table: openTable(environment.TABLE_NAME, settings),
-  connections: gatewayConnections(settings),
+  connections: gatewayConnections({ client: settings, log }),
   recentlyFull: new RecentlyFull(),
   deployment: { region: environment.AWS_REGION, accountId: environment.ACCOUNT_ID },
   retention: environment.RETENTION_SECONDS,

@@ -1,4 +1,4 @@
-import { readGameSessionArn, readPlayerSessionId } from '#functions/gamelift/identifiers.ts';
+import { readGameSessionArn, readPlayerSessionId } from '#functions/identifiers.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import type { SeatAddress } from '#lib/sessions/release.ts';
 import type { ServerCall } from './request.ts';

@@ -20,6 +20,10 @@ export const refusals = {
     statuses.conflict,
     'the player session to be accepted is not RESERVED: it was accepted before, is over, or was not accepted in time',
   ],
+  processInUse: [
+    statuses.conflict,
+    'the process id: a process of that id is ready already, and each run of a game server needs one of its own',
+  ],
   notActive: [
     statuses.conflict,
     'the game session is not in the status for that: it was not activated in time, is ending, or has ended',

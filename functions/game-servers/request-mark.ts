@@ -8,4 +8,4 @@ import type { ServerCall } from './request.ts';
 export const requestMark = ({ address, requestId }: ServerCall): string | undefined =>
   requestId === undefined
     ? undefined
-    : shortHash(`${address.computeKey}/${address.processHash}/${requestId}`, 21);
+    : shortHash(`${address.computeKey}/${address.processHash}/${requestId}`, 14);

@@ -1,5 +1,5 @@
 import type { Connections } from '#functions/connections.ts';
-import type { Deployment } from '#functions/gamelift/identifiers.ts';
+import type { Deployment } from '#functions/identifiers.ts';
 import type { Log } from '#functions/log.ts';
 import type { Meter } from '#functions/meter.ts';
 import type { RecentlyFull } from '#lib/sessions/recently-full.ts';

@@ -1,9 +1,4 @@
-import {
-  type Deployment,
-  fleetIdIn,
-  gameSessionArn,
-  playerSessionId,
-} from '#functions/gamelift/identifiers.ts';
+import { type Deployment, fleetIdIn, gameSessionArn, playerSessionId } from '#functions/identifiers.ts';
 import type { PlayerSession } from '#lib/sessions/player-session.ts';
 import type { Members } from './request.ts';
 

@@ -1,8 +1,8 @@
+import { readAliasId, readFleetId } from '#functions/identifiers.ts';
 import { findAlias } from '#lib/fleets/aliases.ts';
 import { findFleet } from '#lib/fleets/fleets.ts';
 import type { Alias } from '#lib/table/alias-items.ts';
 import type { Fleet } from '#lib/table/fleet-items.ts';
-import { readAliasId, readFleetId } from './identifiers.ts';
 import { type Call, type Refused, refused } from './operation.ts';
 import { noSuchAlias, noSuchFleet } from './refusals.ts';
 

@@ -1,7 +1,7 @@
+import { readGameSessionArn } from '#functions/identifiers.ts';
 import { findGameSession } from '#lib/sessions/find.ts';
 import type { GameSession } from '#lib/sessions/game-session.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
-import { readGameSessionArn } from './identifiers.ts';
 import type { Call } from './operation.ts';
 
 /** The game session that a caller names by its ARN: one query. Undefined where this deployment has no such session. */

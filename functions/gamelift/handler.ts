@@ -39,7 +39,7 @@ export const handler = gameLiftDoor({
   retention: environment.RETENTION_SECONDS,
   idleTime: environment.IDLE_SECONDS,
   gameServerEndpoint: environment.GAME_SERVER_ENDPOINT,
-  connections: gatewayConnections(settings),
+  connections: gatewayConnections({ client: settings, log }),
   meter: lazyMeter,
   now: Date.now,
   newId: randomUUID,

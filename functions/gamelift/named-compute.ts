@@ -1,5 +1,5 @@
+import { type Deployment, readComputeName, readFleetId } from '#functions/identifiers.ts';
 import { required, structure } from '#lib/wire/shapes.ts';
-import { type Deployment, readComputeName, readFleetId } from './identifiers.ts';
 import { type Refused, refused } from './operation.ts';
 import { computeNameOrArn, fleetIdOrArn } from './shapes.ts';
 

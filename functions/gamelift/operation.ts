@@ -1,4 +1,5 @@
 import type { Connections } from '#functions/connections.ts';
+import type { Deployment } from '#functions/identifiers.ts';
 import type { Log } from '#functions/log.ts';
 import type { Meter } from '#functions/meter.ts';
 import type { RecentSearches } from '#lib/sessions/recent-searches.ts';
@@ -9,7 +10,6 @@ import type { WireError, WireErrorName } from '#lib/wire/errors.ts';
 import type { Output } from '#lib/wire/output.ts';
 import type { JsonValue } from '#lib/wire/page-token.ts';
 import type { InputOf, StructureShape } from '#lib/wire/shapes.ts';
-import type { Deployment } from './identifiers.ts';
 
 /** One authenticated call: what an action needs beside its input. */
 export type Call = {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Position } from '#lib/table/reads.ts';
+import { positionPlace } from '#functions/position-place.ts';
 import type { JsonValue } from '#lib/wire/page-token.ts';
 import type { Call } from './operation.ts';
 
@@ -11,13 +11,8 @@ const largestPage = 1_024;
 
 export const pageSize = (limit: number | undefined): number => Math.min(limit ?? largestPage, largestPage);
 
-const position = v.record(v.string(), v.string());
-
-/** Where a list goes on that one query reads. */
-export const positionPlace: v.GenericSchema<Position> = position;
-
 /** Where a list goes on that is read shard by shard. */
-export const shardPlace = v.object({ shard: v.number(), position: v.nullable(position) });
+export const shardPlace = v.object({ shard: v.number(), position: v.nullable(positionPlace) });
 
 export type From<T> = { readonly kind: 'from'; readonly place: T | undefined } | { readonly kind: 'bad' };
 

@@ -1,7 +1,7 @@
+import { fleetIdIn, readGameSessionArn } from '#functions/identifiers.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { type Reservation, reserve } from '#lib/sessions/reserve.ts';
 import type { Output } from '#lib/wire/output.ts';
-import { fleetIdIn, readGameSessionArn } from './identifiers.ts';
 import type { Call, Refused } from './operation.ts';
 import { cannotReserve, noSuchGameSession } from './refusals.ts';
 import { spellPlayerSession } from './spell.ts';

@@ -1,11 +1,3 @@
-import { activationSecondsOf } from '#lib/fleets/activation-time.ts';
-import type { GameSession } from '#lib/sessions/game-session.ts';
-import type { PlayerSession } from '#lib/sessions/player-session.ts';
-import type { Alias } from '#lib/table/alias-items.ts';
-import type { Compute } from '#lib/table/compute-items.ts';
-import type { Fleet } from '#lib/table/fleet-items.ts';
-import type { Host } from '#lib/table/session-item.ts';
-import type { Output } from '#lib/wire/output.ts';
 import {
   aliasArn,
   computeArn,
@@ -16,7 +8,15 @@ import {
   gameSessionId,
   locationArn,
   playerSessionId,
-} from './identifiers.ts';
+} from '#functions/identifiers.ts';
+import { activationSecondsOf } from '#lib/fleets/activation-time.ts';
+import type { GameSession } from '#lib/sessions/game-session.ts';
+import type { PlayerSession } from '#lib/sessions/player-session.ts';
+import type { Alias } from '#lib/table/alias-items.ts';
+import type { Compute } from '#lib/table/compute-items.ts';
+import type { Fleet } from '#lib/table/fleet-items.ts';
+import type { Host } from '#lib/table/session-item.ts';
+import type { Output } from '#lib/wire/output.ts';
 import type { Call } from './operation.ts';
 
 /** How GameLift spells what the core knows. Members that do not apply are left out. */

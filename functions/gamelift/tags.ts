@@ -1,3 +1,4 @@
+import { isArn, readResourceArn } from '#functions/identifiers.ts';
 import { idleHours, neverIdle } from '#lib/fleets/idle-time.ts';
 import { rejoinSeconds } from '#lib/fleets/rejoin-time.ts';
 import { reservationSeconds } from '#lib/fleets/reservation-time.ts';
@@ -5,7 +6,6 @@ import { faultOf, type TagFault } from '#lib/fleets/tag-rules.ts';
 import { maximumTags, type Resource, type TagOutcome } from '#lib/fleets/tags.ts';
 import type { Tag } from '#lib/table/tagged-item.ts';
 import type { InputOf } from '#lib/wire/shapes.ts';
-import { isArn, readResourceArn } from './identifiers.ts';
 import { type Answer, answered, type Call, type Refused, refused } from './operation.ts';
 import { contended } from './refusals.ts';
 import type { tags } from './shapes.ts';

@@ -2,8 +2,7 @@ import { WebSocket } from 'ws';
 import type { ConnectionFacts } from './web-socket-event.ts';
 import { stopTimeoutMs, within } from './within.ts';
 
-/** The gateway's limits on a message and on one frame of it. */
-export const maxMessageBytes = 128 * 1024;
+/** The gateway's limit on one frame of a message. */
 export const maxFrameBytes = 32 * 1024;
 
 /** How long a connection lasts. */

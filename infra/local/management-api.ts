@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
+import { largestMessage } from '#functions/connections.ts';
 import type { Connections } from './connections.ts';
-import { maxMessageBytes } from './connections.ts';
 import { closeAtOnce, listenOnLoopback, readBody } from './http.ts';
 
 export type ManagementApi = {
@@ -48,7 +48,7 @@ export async function serveManagementApi(connections: Connections): Promise<Mana
 }
 
 async function answer(request: IncomingMessage, connections: Connections): Promise<Answer> {
-  const message = await readBody(request, maxMessageBytes);
+  const message = await readBody(request, largestMessage);
   const id = connectionIn(request.url ?? '');
   if (id === undefined) return forbidden;
   if (!/^[\w-]{15}=$/.test(id)) return refused(400, 'BadRequestException', `Invalid connectionId: ${id}`);

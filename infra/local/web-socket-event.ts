@@ -149,9 +149,8 @@ function readHeaders({ identity, connectedAt }: ConnectionFacts, request: Upgrad
 
 /** All values of each name, in their order. */
 function listed(pairs: Iterable<readonly [string, string]>): Record<string, string[]> {
-  const lists: Record<string, string[]> = {};
-  for (const [name, value] of pairs) lists[name] = [...(lists[name] ?? []), value];
-  return lists;
+  const lists = Map.groupBy(pairs, ([name]) => name);
+  return Object.fromEntries([...lists].map(([name, list]) => [name, list.map(([, value]) => value)]));
 }
 
 function lastOfEach(lists: Readonly<Record<string, readonly string[]>>): Record<string, string> {

@@ -1,12 +1,7 @@
 import { WebSocket } from 'ws';
+import { largestMessage } from '#functions/connections.ts';
 import type { LocalWebSocketApi, LocalWebSocketRoute } from './apis.ts';
-import {
-  type ConnectionLimits,
-  Connections,
-  maxFrameBytes,
-  maxMessageBytes,
-  usualLimits,
-} from './connections.ts';
+import { type ConnectionLimits, Connections, maxFrameBytes, usualLimits } from './connections.ts';
 import { watchFrames } from './frame-sizes.ts';
 import { newGatewayId } from './gateway-event.ts';
 import { tellUnexpected } from './invoke-in-time.ts';
@@ -97,7 +92,7 @@ export function webSocketGateway({
     const asked = await ask(route, event);
     if (asked.kind !== 'answered') return sayItself('Internal server error');
     if (!route.isTwoWay || asked.body === undefined) return;
-    if (asked.body.length > maxMessageBytes) return sayItself('Internal server error');
+    if (asked.body.length > largestMessage) return sayItself('Internal server error');
     connections.post(connection.id, asked.body);
   };
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { maxMessageBytes } from './connections.ts';
+import { largestMessage } from '#functions/connections.ts';
 
 /** Why somebody is not connected: an answer of HTTP. */
 export type HandshakeRefusal = { readonly statusCode: number; readonly body: string };
@@ -42,7 +42,7 @@ export function shakeHands(upgrade: Upgrade, { decide, onOpen, onVanished }: Han
     noServer: true,
     clientTracking: false,
     perMessageDeflate: false,
-    maxPayload: maxMessageBytes,
+    maxPayload: largestMessage,
     handleProtocols: () => false,
     verifyClient: (_, verified) => {
       decide().then(

@@ -1,3 +1,4 @@
+import { terminationTime } from '#lib/servers/server-process.ts';
 import { hasEnded } from '#lib/sessions/ledger.ts';
 import { removableAfter } from '#lib/sessions/retention.ts';
 import { type StoredItem, sendDelete, sendUpdate } from '#lib/table/client.ts';
@@ -107,5 +108,7 @@ function judge(
 /** When a session's time is over if nothing happens in it, epoch milliseconds; undefined where it never is. */
 function timeIsOver(ledger: Ledger, payload: SessionPayload, now: number): number | undefined {
   if (ledger.status === 'ACTIVATING') return payload.activateBy;
+  // Its process ends it, or is ended itself. Where neither has come about, nobody is left who would.
+  if (ledger.status === 'TERMINATING') return ledger.touchedAt + 2 * terminationTime;
   return payload.idle === undefined ? undefined : idleFrom(ledger, payload.idle, now, payload.touched);
 }

@@ -63,8 +63,4 @@ export function tokenEnd({ token, previousToken }: Compute, text: string, now: n
   return ends.find((end) => end !== undefined);
 }
 
-/** Whether a text is a token of the compute that is still good. */
-export const isTokenOf = (compute: Compute, text: string, now: number): boolean =>
-  tokenEnd(compute, text, now) !== undefined;
-
 const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -11,11 +11,15 @@ export type Readiness = {
   readonly port: number | undefined;
   readonly sdkLanguage: string | undefined;
   readonly sdkVersion: string | undefined;
+  /** Names the request over its retries; undefined where it has no name. */
+  readonly activatedBy: string | undefined;
 };
 
 export type ActivateProcessOutcome =
   | { readonly kind: 'activated' }
   | { readonly kind: 'ended' }
+  /** It has been ready for long: another run uses its name. */
+  | { readonly kind: 'in-use' }
   /** Its compute is not registered any more. */
   | { readonly kind: 'no-compute' }
   | { readonly kind: 'not-found' }
@@ -23,7 +27,9 @@ export type ActivateProcessOutcome =
 
 /**
  * A process is ready for a session. It gets none before its first heartbeat: what is sent right behind the answer to this is
- * lost in the server SDKs. Said again it changes nothing but what it says.
+ * lost in the server SDKs. Said again it changes nothing but what it says. A process that has sent a heartbeat has heard that it
+ * is ready and does not say so again: whoever does is another run under the same name, which knows nothing of the session that
+ * the process may have.
  *
  * Costs two reads and one write. The compute is read anew, so that the sessions of the process show where it stands now, and
  * so that no process of a compute gets ready that was taken out of its fleet since the process connected.
@@ -37,11 +43,13 @@ export async function activateProcess(
   const compute = await findCompute(table, fleetId, computeName);
   if (compute === undefined) return { kind: 'no-compute' };
   const { ipAddress, dnsName } = compute;
-  const outcome = await reviseProcess<'ended'>(table, address, (process) => {
+  const outcome = await reviseProcess<'ended' | 'in-use'>(table, address, (process) => {
     if (process.status === 'ENDED') return { kind: 'refuse', refusal: 'ended' };
+    const isOwn = readiness.activatedBy !== undefined && readiness.activatedBy === process.activatedBy;
+    if (process.status === 'READY' && !isOwn) return { kind: 'refuse', refusal: 'in-use' };
     const status = process.status === 'INITIALIZED' ? 'ACTIVATED' : process.status;
     return { kind: 'become', process: { ...process, ...readiness, ipAddress, dnsName, status, beatAt: now } };
   });
   if (outcome.kind === 'revised') return { kind: 'activated' };
-  return outcome.kind === 'refused' ? { kind: 'ended' } : outcome;
+  return outcome.kind === 'refused' ? { kind: outcome.refusal } : outcome;
 }

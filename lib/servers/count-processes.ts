@@ -11,7 +11,7 @@ export async function countProcesses(
   let count = 0;
   let position: Position | undefined;
   do {
-    const page = await queryPage(table, processesIn(hostingOf(where), undefined), { position });
+    const page = await queryPage(table, processesIn(hostingOf(where)), { position });
     count += page.items.length;
     position = page.next;
   } while (position !== undefined);

@@ -39,7 +39,7 @@ export async function endProcess(
     const hadSession = await endSessionOf(context, process);
     const outcome = await reviseProcess<'has-changed'>(context.table, address, (now) => {
       // Somebody has taken it for a session since it was read, which has to end too; or it is alive, and has lost nothing yet.
-      const isAnother = now.claim !== process.claim || (!hadSession && !isOver(now));
+      const isAnother = now.takenBy !== process.takenBy || (!hadSession && !isOver(now));
       if (isAnother) return { kind: 'refuse', refusal: 'has-changed' };
       return { kind: 'become', process: ended(now, context.now, 'endsItself' in how) };
     });

@@ -29,7 +29,7 @@ export type HeartbeatOutcome =
 /**
  * A process is there. With its first heartbeat after it has said that it is ready, it can get a session.
  *
- * Costs one read and one write unit; one more for the index when the process gets ready, well or ill.
+ * Costs one read and one write unit; one more for the index when the process gets ready, and two when it gets well or ill.
  */
 export async function heartbeat(
   { table, now }: { readonly table: Table; readonly now: number },
@@ -39,23 +39,20 @@ export async function heartbeat(
   let refresh = false;
   const outcome = await reviseProcess<'ended'>(table, address, (process) => {
     if (process.status === 'ENDED') return { kind: 'refuse', refusal: 'ended' };
-    refresh = mustRefresh(process, connectedAt, now);
     const isHeardWhereTold = process.startedOn === connectionId;
     const tellAgain = !isHeardWhereTold && mayHaveMissedStart(process, now);
-    return {
-      kind: 'become',
-      process: {
-        ...process,
-        startedOn: isHeardWhereTold || tellAgain ? undefined : process.startedOn,
-        owesStart: tellAgain || process.owesStart ? true : undefined,
-        status: process.status === 'ACTIVATED' ? 'READY' : process.status,
-        beatAt: now,
-        illSince: isHealthy ? undefined : (process.illSince ?? now),
-        // The connection that was thought to be the newest has failed: this one is there.
-        connectionId: process.connectionId ?? connectionId,
-        refreshedAt: refresh ? now : process.refreshedAt,
-      },
+    const heard: ServerProcess = {
+      ...process,
+      startedOn: isHeardWhereTold || tellAgain ? undefined : process.startedOn,
+      owesStart: tellAgain || process.owesStart ? true : undefined,
+      status: process.status === 'ACTIVATED' ? 'READY' : process.status,
+      beatAt: now,
+      illSince: isHealthy ? undefined : (process.illSince ?? now),
+      // The connection that was thought to be the newest has failed: this one is there.
+      connectionId: process.connectionId ?? connectionId,
     };
+    refresh = mustRefresh(heard, connectedAt, now);
+    return { kind: 'become', process: refresh ? { ...heard, refreshedAt: now } : heard };
   });
   switch (outcome.kind) {
     case 'revised': {

@@ -13,28 +13,35 @@ import { giveBack } from './take.ts';
  * and what the sweep has done to a session whose process it does not tell.
  *
  * Costs one read of two items a heartbeat for a process that hosts a session, and nothing for any other.
+ *
+ * @returns whether the process is to end
  */
 export async function lookAfterSession(
   context: EndContext,
   address: ProcessAddress,
   process: ServerProcess,
-): Promise<void> {
+): Promise<boolean> {
   const { table, now } = context;
-  const { sessionKey, claim = '', takenAt = now } = process;
-  if (sessionKey === undefined) return;
+  const { sessionKey, takenBy = '', takenAt = now } = process;
+  if (sessionKey === undefined) return false;
   const hosted = { processHash: process.sk, computeName: process.computeName };
   const [session, payload] = await batchGet(table, [sessionItemKey(sessionKey), payloadItemKey(sessionKey)]);
   const found = parseDescribed(session, payload);
   if (found === undefined || !isHostedBy(found.ledger, hosted)) {
     // Whoever took the process has died before there was a session, or another try has placed it elsewhere.
-    if (takenAt + creationTime <= now) await giveBack(table, address, claim);
-    return;
+    if (takenAt + creationTime <= now) await giveBack(table, address, takenBy);
+    return false;
   }
+  const { status, version } = found.ledger;
   const late = activationEndedAt(found, now);
+  if (late === undefined && (status === 'ACTIVATING' || status === 'ACTIVE')) return false;
   if (late !== undefined) {
     const requestToken = `activation ${process.computeName} ${process.sk}`;
-    await end({ ...context, now: late }, sessionKey, { reason: undefined, requestToken, with: hosted });
-  } else if (found.ledger.status === 'ACTIVATING' || found.ledger.status === 'ACTIVE') return;
+    const ending = { reason: undefined, requestToken, with: hosted, version };
+    const outcome = await end({ ...context, now: late }, sessionKey, ending);
+    // It was made ACTIVE in the last moment.
+    if (outcome.kind === 'changed') return false;
+  }
   // A process hosts one session in its life.
-  await askToEnd(context, address, sessionKey);
+  return askToEnd(context, address, sessionKey);
 }

@@ -1,6 +1,6 @@
 import { sendUpdate, type Table } from '#lib/table/client.ts';
 import type { ProcessAddress } from '#lib/table/keys.ts';
-import type { OwedEvent, ServerProcess } from '#lib/table/process-item.ts';
+import { type OwedEvent, parseProcessItem, type ServerProcess } from '#lib/table/process-item.ts';
 import { claimOwed } from '#lib/table/process-requests.ts';
 import { reviseProcess } from './revise-process.ts';
 import { terminationTime } from './server-process.ts';
@@ -10,10 +10,10 @@ import { terminationTime } from './server-process.ts';
  *
  * Nobody acknowledges an event, and a process that was told twice of its session starts its game twice. What is owed stands
  * with the process. Whoever wants to tell it takes it upon oneself first (`claim`), and of several who see it one does. Where
- * it could not be sent it is owed again, and whoever hears of the process next sends it.
+ * it surely was not sent it is owed again, and whoever hears of the process next sends it.
  *
- * An event may be posted and never arrive, on a connection that is dead, which nobody knows yet. Of a session the process is
- * then told once more (`mayHaveMissedStart`). When the caller dies between its claim and the post, nobody knows of that: the
+ * An event may be posted and never arrive, on a connection that is dead, which nobody knows yet, or nobody may know whether it
+ * was posted. Of a session the process is then told once more, where it has lost that connection (`mayHaveMissedStart`). When the caller dies between its claim and the post, nobody knows of that: the
  * session is not activated in time, and ends with its process. An update that is lost so is told of with the next one, and
  * whoever has missed that it is to end is taken as ended when its time is over.
  */
@@ -21,10 +21,12 @@ export async function claim(
   table: Table,
   address: ProcessAddress,
   event: OwedEvent,
-  connectionId: string,
+  by: { readonly connectionId: string; readonly teller: string },
 ): Promise<boolean> {
-  const write = await sendUpdate(table, claimOwed(address, event, connectionId));
-  return write.kind === 'written' || write.mayBeDone;
+  const write = await sendUpdate(table, claimOwed(address, event, by));
+  if (write.kind === 'written') return true;
+  // A try whose answer was lost has claimed it all the same.
+  return write.mayBeDone && write.image !== undefined && parseProcessItem(write.image).teller === by.teller;
 }
 
 /** Has a process be told of an event, once there is somebody who can. One that is over is told nothing. */

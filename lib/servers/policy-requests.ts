@@ -6,19 +6,19 @@ import { reviseProcess } from './revise-process.ts';
  * Requests remembered for each process: the SDKs send one again for two minutes at most, five times, and games change their
  * policy far more seldom than that.
  */
-const mostRequests = 16;
+const mostRequests = 8;
 
-/** Remembers that a request was carried out. */
+/** Remembers that a request was carried out, by a short name: a heartbeat writes the item anew, with all that is in it. */
 export async function rememberPolicyRequest(
   table: Table,
   address: ProcessAddress,
-  requestId: string,
+  request: string,
 ): Promise<void> {
   await reviseProcess(table, address, (process) => ({
     kind: 'become',
     process: {
       ...process,
-      policyRequests: [...(process.policyRequests ?? []), requestId].slice(-mostRequests),
+      policyRequests: [...(process.policyRequests ?? []), request].slice(-mostRequests),
     },
   }));
 }

@@ -4,8 +4,8 @@ import type { Changes } from '#lib/table/change-item.ts';
 import type { Table } from '#lib/table/client.ts';
 import { type ProcessAddress, processItemKey } from '#lib/table/keys.ts';
 import { parseProcessItem, type ServerProcess } from '#lib/table/process-item.ts';
-import { lookKeys, occupationKeys, removalKey } from '#lib/table/process-requests.ts';
-import { hostingOf, memoryTime, nextEnd, occupationOf } from './server-process.ts';
+import { availabilityKeys, lookKeys, removalKey } from '#lib/table/process-requests.ts';
+import { availabilityOf, hostingOf, memoryTime, nextEnd } from './server-process.ts';
 
 /** What is to become of a process as it is now. One that becomes what it is already is not written. */
 export type ProcessDecision<Refusal> =
@@ -43,12 +43,12 @@ function ownChanges(before: ServerProcess, after: ServerProcess): Changes {
 
 /** When a process ends it gets its time to live. A heartbeat moves nothing in the indexes: the sweep puts off its look by itself. */
 function indexChanges(address: ProcessAddress, before: ServerProcess, after: ServerProcess): Changes {
-  const [was, is] = [occupationOf(before), occupationOf(after)];
+  const [was, is] = [availabilityOf(before), availabilityOf(after)];
   const [look, due] = [before.dt, nextEnd(after)];
   const looksLate = due !== undefined && (look === undefined || due < look);
   const looksInVain = due === undefined && look !== undefined;
   return {
-    ...(was !== is && occupationKeys(address, hostingOf(after), is)),
+    ...(was !== is && availabilityKeys(address, hostingOf(after), is)),
     ...((looksLate || looksInVain) && lookKeys(address, due)),
     ...(before.endedAt !== after.endedAt &&
       removalKey(Math.ceil(((after.endedAt ?? 0) + memoryTime) / 1_000))),

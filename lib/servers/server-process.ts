@@ -1,6 +1,6 @@
 import { fleetHash } from '#lib/sessions/ids.ts';
-import type { ServerProcess } from '#lib/table/process-item.ts';
-import type { Hosting, Occupation } from '#lib/table/process-requests.ts';
+import { owedEvents, type ServerProcess } from '#lib/table/process-item.ts';
+import type { Availability, Hosting } from '#lib/table/process-requests.ts';
 
 /** The rules of server processes, all of them pure. Times in milliseconds, those of the clock since the epoch. */
 
@@ -62,17 +62,15 @@ const farewellTime = 3 * 60_000;
 export const mayConnect = ({ status, endedItself, endedAt = 0 }: ServerProcess, now: number): boolean =>
   status !== 'ENDED' || (endedItself === true && now < endedAt + farewellTime);
 
-/** Whether the process is there for a session: it hears what it is told, is well, and has none. */
-export const isFree = (process: ServerProcess): boolean =>
-  process.status === 'READY' &&
-  process.sessionKey === undefined &&
-  process.terminateBy === undefined &&
-  process.illSince === undefined;
-
-/** Where the index shows a process; undefined for one that it does not show. */
-export function occupationOf(process: ServerProcess): Occupation | undefined {
-  if (process.status !== 'READY') return undefined;
-  return isFree(process) ? 'FREE' : 'BUSY';
+/**
+ * Where the index shows a process; undefined for one that it does not show. A free one hears what it is told, is well, and has
+ * no session. What the index cannot know, whether it is silent by now or moving to another connection, the take sees.
+ */
+export function availabilityOf(process: ServerProcess): Availability | undefined {
+  const { status, connectionId, sessionKey, terminateBy, illSince } = process;
+  if (status !== 'READY') return undefined;
+  const isTaken = sessionKey !== undefined || terminateBy !== undefined || illSince !== undefined;
+  return isTaken || connectionId === undefined ? 'NOT-FREE' : 'FREE';
 }
 
 /** Where processes of a fleet are looked for. */
@@ -101,15 +99,14 @@ function silentFrom({ beatAt, refreshedAt, connectedAt }: ServerProcess): number
 }
 
 /**
- * Whether a process is to be asked to connect anew: its connection or its token comes to an end, and it was not asked just now.
+ * Whether a process is to be asked to connect anew: its connection or its token comes to an end, it was not asked just now, and
+ * there is nothing else that it is to hear of first, or that it may not have heard of yet.
  *
  * @param connectedAt when the connection was made that it speaks on: where a newer one has failed, the SDKs stay on the old
  */
-export function mustRefresh(
-  { tokenEndsAt, refreshedAt }: Pick<ServerProcess, 'tokenEndsAt' | 'refreshedAt'>,
-  connectedAt: number,
-  now: number,
-): boolean {
+export function mustRefresh(process: ServerProcess, connectedAt: number, now: number): boolean {
+  const { tokenEndsAt, refreshedAt = 0, startedOn } = process;
   const due = Math.min(connectedAt + connectionTime, tokenEndsAt - tokenMargin);
-  return now >= due && now >= (refreshedAt ?? 0) + refreshPause;
+  const hasNews = startedOn !== undefined || owedEvents.some((event) => process[event]);
+  return !hasNews && now >= due && now >= refreshedAt + refreshPause;
 }

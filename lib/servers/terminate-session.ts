@@ -28,7 +28,8 @@ export type TerminateOutcome =
  * Ends a session. One that no server process hosts has nobody to wait for. The process of any other is asked to end, and has
  * some minutes for that, unless the end is forced: then the session is over at once, and its process all the same is asked.
  *
- * Costs one query and one conditional write of the session, and a read and a write of its process. The session comes first.
+ * Costs one query and one conditional write of the session (two of each where its end is forced), and a read and a write of
+ * its process. The session comes first.
  * When the caller dies in between, the process notices at its next heartbeat.
  */
 export async function terminateSession(

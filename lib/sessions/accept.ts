@@ -4,7 +4,7 @@ import { noteAccepted } from '#lib/table/player-requests.ts';
 import { acceptSeat } from '#lib/table/seat-requests.ts';
 import { type Ledger, parseSessionItem } from '#lib/table/session-item.ts';
 import { hasEnded, seatState } from './ledger.ts';
-import type { SeatAddress, SeatContext } from './release.ts';
+import { findRecord, type SeatAddress, type SeatContext } from './release.ts';
 
 export type AcceptOutcome =
   | { readonly kind: 'accepted' }
@@ -41,13 +41,19 @@ export async function accept(
 
   const ledger = parseSessionItem(write.image);
   const seen = ledger.seats[seat.token];
-  if (hasEnded(ledger)) return { kind: 'ended' };
-  if (seen === undefined) return { kind: 'not-held' };
+  if (hasEnded(ledger)) return (await wasMine()) ? accepted : { kind: 'ended' };
+  if (seen === undefined) return (await wasMine()) ? accepted : { kind: 'not-held' };
   if (seatState(seen, now) === 'accepted') {
     // The note is written again: whoever accepted before may have died before writing it.
     return (await isNotedAsMine(write.mayBeDone)) ? accepted : acceptedBefore;
   }
   return ledger.status === 'ACTIVE' ? { kind: 'lapsed' } : { kind: 'not-active', status: ledger.status };
+
+  /** Whether this request has accepted the player, who has left since, or whose session has ended. */
+  async function wasMine(): Promise<boolean> {
+    const record = request === undefined ? undefined : await findRecord(table, seat);
+    return record !== undefined && record.acceptedBy === request;
+  }
 
   /** Notes the time, and the name where the record has none yet. `otherwise` goes where there are no names to go by. */
   async function isNotedAsMine(otherwise: boolean): Promise<boolean> {

@@ -7,7 +7,7 @@ import {
   replaceCreations,
 } from '#lib/table/creations-item.ts';
 import { creationsItemKey, sessionItemKey } from '#lib/table/keys.ts';
-import { batchGet } from '#lib/table/reads.ts';
+import { batchGet, getItem } from '#lib/table/reads.ts';
 import { creatorHash } from './ids.ts';
 
 /** One creator may create so many sessions, at least 1, in one fleet within any span of so many milliseconds. */
@@ -58,6 +58,23 @@ export function decideCount(
   return allCount ? { kind: 'add' } : { kind: 'replace', stillCounting };
 }
 
+/** One more session that a creator wants to create. */
+export type Creation = {
+  readonly fleetId: string;
+  readonly creatorId: string;
+  readonly sessionKey: string;
+  readonly rate: CreationRate;
+  readonly now: number;
+};
+
+/** Whether a creation would be refused as things are, without counting it: one read. */
+export async function isOverLimit(table: Table, creation: Creation): Promise<OverLimit | undefined> {
+  const { fleetId, creatorId, sessionKey, rate, now } = creation;
+  const item = await getItem(table, creationsItemKey(creatorHash(fleetId, creatorId)));
+  const decision = decideCount(item && parseCreationsItem(item), sessionKey, rate, now);
+  return decision.kind === 'over-limit' ? decision : undefined;
+}
+
 /** The first of those who remove what counts no more makes room for the others to add: nobody needs many trips. */
 const maximumTrips = 20;
 
@@ -71,13 +88,7 @@ const maximumTrips = 20;
  */
 export async function countCreation(
   table: Table,
-  creation: {
-    readonly fleetId: string;
-    readonly creatorId: string;
-    readonly sessionKey: string;
-    readonly rate: CreationRate;
-    readonly now: number;
-  },
+  creation: Creation,
 ): Promise<{ readonly kind: 'counted' } | CreationLimitRefusal> {
   const { sessionKey, rate, now } = creation;
   const creator = creatorHash(creation.fleetId, creation.creatorId);

@@ -3,6 +3,7 @@ import { type Host, parseSessionItem } from '#lib/table/session-item.ts';
 import { endSession, unlist } from '#lib/table/session-requests.ts';
 import { findSession } from './find.ts';
 import { type GameSession, isHostedBy, readGameSession } from './game-session.ts';
+import { hasEnded } from './ledger.ts';
 import type { RecentlyFull } from './recently-full.ts';
 import { removableAfter } from './retention.ts';
 
@@ -19,6 +20,12 @@ export type EndContext = {
   /** How long the session can be read once it has ended, milliseconds. */
   readonly retention: number;
 };
+
+/** Something has happened in the session since it was seen. */
+export type Changed = { readonly kind: 'changed' };
+
+/** The count of events that a session must still have. */
+type AsSeen = { readonly version: number };
 
 /** Who ends a session, and how. */
 export type EndRequest = {
@@ -37,11 +44,17 @@ export type EndRequest = {
  * A second write takes the session out of the search. When the process dies between the two, whoever is told of the end by
  * the table's stream takes it out; a search that meets it before sees in the ledger that the session is over.
  */
+export function end(
+  context: EndContext,
+  sessionKey: string,
+  how: EndRequest & AsSeen,
+): Promise<EndOutcome | Changed>;
+export function end(context: EndContext, sessionKey: string, how: EndRequest): Promise<EndOutcome>;
 export async function end(
   { table, recentlyFull, now, retention }: EndContext,
   sessionKey: string,
-  how: EndRequest,
-): Promise<EndOutcome> {
+  how: EndRequest & Partial<AsSeen>,
+): Promise<EndOutcome | Changed> {
   const found = await findSession(table, sessionKey);
   if (found === undefined) return { kind: 'not-found' };
   if (how.with !== undefined && !isHostedBy(found.ledger, how.with)) return { kind: 'not-found' };
@@ -58,6 +71,7 @@ export async function end(
       reason: how.reason,
       endedBy,
       removeAfter: removableAfter(now, retention),
+      ...(how.version !== undefined && { version: how.version }),
     }),
   );
   recentlyFull?.forget(sessionKey);
@@ -65,6 +79,7 @@ export async function end(
   if (item === undefined) return { kind: 'not-found' };
 
   const ledger = parseSessionItem(item);
+  if (!hasEnded(ledger)) return { kind: 'changed' };
   await sendUpdate(table, unlist(sessionKey, ledger.createdAt));
   if (ledger.endedBy !== endedBy) return { kind: 'ended-before' };
   return { kind: 'ended', session: readGameSession(sessionKey, { ...found, ledger }, now) };

@@ -1,6 +1,6 @@
 import { type ConditionalWrite, sendUpdate, type Table } from '#lib/table/client.ts';
 import { playerItemKey } from '#lib/table/keys.ts';
-import { parsePlayerItem } from '#lib/table/player-item.ts';
+import { type PlayerRecord, parsePlayerItem } from '#lib/table/player-item.ts';
 import { noteLeft, noteLeftInTime } from '#lib/table/player-requests.ts';
 import { getItem } from '#lib/table/reads.ts';
 import { keepSeat, releaseSeat } from '#lib/table/seat-requests.ts';
@@ -30,6 +30,12 @@ export type Leave = {
 
 export type SeatContext = { readonly table: Table; readonly now: number };
 
+/** What is kept of the player whose seat it is: one read. */
+export async function findRecord(table: Table, seat: SeatAddress): Promise<PlayerRecord | undefined> {
+  const item = await getItem(table, playerItemKey(seat.sessionKey, seat.token));
+  return item && parsePlayerItem(item);
+}
+
 /**
  * Gives a seat back: the player has left, was removed or lost the connection. The slot is open at once, unless the seat is
  * kept for the player.
@@ -56,7 +62,7 @@ export async function release(
 
     const ledger = parseSessionItem(write.image);
     const seen = ledger.seats[seat.token];
-    if (hasEnded(ledger)) return { kind: 'ended' };
+    if (hasEnded(ledger)) return (await wasMine()) ? { kind: 'released' } : { kind: 'ended' };
     if (seen === undefined && (mayBeDone || request !== undefined)) return noteUnlessLapsed();
     if (seen === undefined || seatState(seen, now) === 'lapsed') return { kind: 'not-held' };
     // A seat's value changes once, from reserved to accepted: this ends after the third try at the latest.
@@ -66,13 +72,19 @@ export async function release(
 
   /** Keeps the seat. Where that is refused, the player was not in or has one kept already: it is given back. */
   async function keep(until: number): Promise<ConditionalWrite | undefined> {
-    const item = await getItem(table, playerItemKey(seat.sessionKey, seat.token));
-    if (item === undefined) return undefined;
-    const kept = { token: keptToken(parsePlayerItem(item).playerId), until };
+    const record = await findRecord(table, seat);
+    if (record === undefined) return undefined;
+    const kept = { token: keptToken(record.playerId), until };
     return sendUpdate(
       table,
       keepSeat(seat.sessionKey, { token: seat.token, value: acceptedSeat }, kept, now),
     );
+  }
+
+  /** Whether this request has given the seat back, before the session ended. */
+  async function wasMine(): Promise<boolean> {
+    const record = request === undefined ? undefined : await findRecord(table, seat);
+    return record !== undefined && record.leftBy === request;
   }
 
   async function note(): Promise<ReleaseOutcome> {

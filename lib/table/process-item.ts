@@ -41,6 +41,8 @@ const ProcessItem = v.object({
   port: v.optional(wholeNumber),
   ipAddress: v.optional(v.string()),
   dnsName: v.optional(v.string()),
+  /** The request by which it has said that it is ready. */
+  activatedBy: v.optional(v.string()),
   sdkLanguage: v.optional(v.string()),
   sdkVersion: v.optional(v.string()),
   /** The last sign of life. */
@@ -50,11 +52,8 @@ const ProcessItem = v.object({
 
   /** The one session that it hosts, and the request that has taken it for that. */
   sessionKey: v.optional(v.string()),
-  sessionReference: v.optional(v.string()),
-  claim: v.optional(v.string()),
+  takenBy: v.optional(v.string()),
   takenAt: v.optional(wholeNumber),
-  /** Until when the session has to be ACTIVE. */
-  activateBy: v.optional(wholeNumber),
   /** How long the seat of a player who has left is kept for the same player, milliseconds. */
   keepTime: v.optional(wholeNumber),
   /** The last requests that changed whom the session takes, so that one that comes again changes nothing. */
@@ -67,6 +66,8 @@ const ProcessItem = v.object({
   endedItself: v.optional(v.literal(true)),
   /** The connection on which it was told of its session, until something is heard of it on the same one. */
   startedOn: v.optional(v.string()),
+  /** Who has told it of an event last. */
+  teller: v.optional(v.string()),
   owesStart: owed,
   owesUpdate: owed,
   owesEnd: owed,

@@ -14,24 +14,26 @@ import { indexes, timeToLive } from './schema.ts';
 const byFleet = indexes.sessionsByFleet;
 const due = indexes.sessionsDue;
 
-/** Whether a process waits for a session. Only those that are READY are in the index at all. */
-export type Occupation = 'FREE' | 'BUSY';
+/** Whether a session can be placed on a process. Only those that are READY are in the index at all. */
+export type Availability = 'FREE' | 'NOT-FREE';
 
 /** Where processes are looked for: in a location of a fleet, which is named as in the index by fleet. */
 export type Hosting = { readonly fleetHash: string; readonly location: string };
 
 const processesOf = ({ fleetHash, location }: Hosting): string => `${fleetHash}#PROCESSES#${location}`;
 
-const occupied = (occupation: Occupation, processHash: string): string => `${occupation}#${processHash}`;
+/** By compute, then by process: where many computes call their processes alike, they are spread all the same. */
+const available = (availability: Availability, { computeKey, processHash }: ProcessAddress): string =>
+  `${availability}#${computeKey}${processHash}`;
 
-/** The index keys of a process as it is now: `undefined` takes it out of the index. */
-export const occupationKeys = (
-  { processHash }: ProcessAddress,
+/** The index keys of a process as it is now; `undefined` takes it out of the index. */
+export const availabilityKeys = (
+  address: ProcessAddress,
   where: Hosting,
-  occupation: Occupation | undefined,
+  availability: Availability | undefined,
 ): Changes => ({
-  [byFleet.partitionKey]: occupation === undefined ? null : processesOf(where),
-  [byFleet.sortKey]: occupation === undefined ? null : occupied(occupation, processHash),
+  [byFleet.partitionKey]: availability === undefined ? null : processesOf(where),
+  [byFleet.sortKey]: availability === undefined ? null : available(availability, address),
 });
 
 /** When the sweep looks at a process, epoch milliseconds; `undefined` for never. */
@@ -63,11 +65,9 @@ export const reviseProcess = (
 /** What a process is taken with for a session. */
 export type Taking = {
   readonly sessionKey: string;
-  readonly sessionReference: string;
   /** Names the try, so that whoever gets no answer knows the process as its own. */
-  readonly claim: string;
+  readonly takenBy: string;
   readonly takenAt: number;
-  readonly activateBy: number;
   readonly keepTime: number | undefined;
 };
 
@@ -94,15 +94,17 @@ export function takeProcess(
       // Without a connection nobody could tell it what to do.
       'attribute_exists(connectionId)',
       'beatAt > :heardSince',
+      // While it moves to another connection, what is said on the old one may be lost.
+      '(attribute_not_exists(refreshedAt) OR refreshedAt < connectedAt)',
     ].join(' AND '),
-    UpdateExpression: `SET ${attributes.map(([name]) => `${name} = :${name}`).join(', ')}, owesStart = :true, #fs = :busy, rev = if_not_exists(rev, :zero) + :one`,
+    UpdateExpression: `SET ${attributes.map(([name]) => `${name} = :${name}`).join(', ')}, owesStart = :true, #fs = :notFree, rev = if_not_exists(rev, :zero) + :one`,
     ExpressionAttributeNames: { '#status': 'status', '#fs': byFleet.sortKey },
     ExpressionAttributeValues: {
       ...Object.fromEntries(attributes.map(([name, value]) => [`:${name}`, value])),
       ':ready': 'READY',
       ':heardSince': heardSince,
       ':true': true,
-      ':busy': occupied('BUSY', address.processHash),
+      ':notFree': available('NOT-FREE', address),
       ':zero': 0,
       ':one': 1,
     },
@@ -113,18 +115,25 @@ export function takeProcess(
 /**
  * Takes it upon oneself to tell a process of an event on this connection: of several who see that it is owed, one does. For
  * its session it is noted on which connection that was.
+ *
+ * @param teller names who does, so that whoever gets no answer knows the claim as its own
  */
-export function claimOwed(address: ProcessAddress, event: OwedEvent, connectionId: string): UpdateRequest {
+export function claimOwed(
+  address: ProcessAddress,
+  event: OwedEvent,
+  { connectionId, teller }: { readonly connectionId: string; readonly teller: string },
+): UpdateRequest {
   const isStart = event === 'owesStart';
   return {
     Key: processItemKey(address),
     ConditionExpression: '#owed = :true',
-    UpdateExpression: `SET rev = if_not_exists(rev, :zero) + :one${isStart ? ', startedOn = :connection' : ''} REMOVE #owed`,
+    UpdateExpression: `SET rev = if_not_exists(rev, :zero) + :one, teller = :teller${isStart ? ', startedOn = :connection' : ''} REMOVE #owed`,
     ExpressionAttributeNames: { '#owed': event },
     ExpressionAttributeValues: {
       ':true': true,
       ':zero': 0,
       ':one': 1,
+      ':teller': teller,
       ...(isStart && { ':connection': connectionId }),
     },
   };
@@ -143,21 +152,24 @@ export const removeConnection = (connectionId: string): DeleteRequest => ({
   Key: connectionItemKey(connectionId),
 });
 
-/** The keys of a fleet's processes in one location that are free or busy, from a hash on, in the order of their hashes. */
-export const processesIn = (where: Hosting, occupation: Occupation | undefined, from = ''): QueryRequest => ({
+/** The keys of a fleet's processes in one location that are ready. */
+export const processesIn = (where: Hosting): QueryRequest => ({
   IndexName: byFleet.name,
-  KeyConditionExpression: occupation === undefined ? '#f = :f' : '#f = :f AND #fs BETWEEN :from AND :to',
-  ExpressionAttributeNames: {
-    '#f': byFleet.partitionKey,
-    ...(occupation !== undefined && { '#fs': byFleet.sortKey }),
-  },
+  KeyConditionExpression: '#f = :f',
+  ExpressionAttributeNames: { '#f': byFleet.partitionKey },
+  ExpressionAttributeValues: { ':f': processesOf(where) },
+});
+
+/** The keys of those that are free, from a place in their order on, which is any text of letters and digits. */
+export const freeProcessesIn = (where: Hosting, from: string): QueryRequest => ({
+  IndexName: byFleet.name,
+  KeyConditionExpression: '#f = :f AND #fs BETWEEN :from AND :to',
+  ExpressionAttributeNames: { '#f': byFleet.partitionKey, '#fs': byFleet.sortKey },
   ExpressionAttributeValues: {
     ':f': processesOf(where),
-    ...(occupation !== undefined && {
-      ':from': occupied(occupation, from),
-      // Behind every letter and digit.
-      ':to': occupied(occupation, '~'),
-    }),
+    ':from': `FREE#${from}`,
+    // Behind every letter and digit.
+    ':to': 'FREE#~',
   },
 });
 

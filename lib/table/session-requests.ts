@@ -139,13 +139,13 @@ export function activateSession(
 }
 
 /** How somebody asks for the end of a session that a server process hosts: that process ends it. */
-export type EndRequest = Pick<SessionEnd, 'sessionKey' | 'createdAt' | 'endedBy'> & {
+export type RequestedEnd = Pick<SessionEnd, 'sessionKey' | 'createdAt' | 'endedBy'> & {
   readonly reason: string;
   readonly now: number;
 };
 
 /** From now on nobody comes in, and whoever is in stays until the server process has ended. Gives back the whole item. */
-export function beginEnd({ sessionKey, createdAt, endedBy, reason, now }: EndRequest): UpdateRequest {
+export function beginEnd({ sessionKey, createdAt, endedBy, reason, now }: RequestedEnd): UpdateRequest {
   const e = ledgerExpression();
   e.when(
     // A session of that name may have been created since, which nobody has asked to end.

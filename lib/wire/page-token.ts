@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto';
 
 export type JsonValue =
   | string
@@ -10,13 +10,15 @@ export type JsonValue =
 
 /** What the service model allows a token, in characters. */
 const longestToken = 1024;
-const sealBytes = 32;
-/** What fits into the longest token beside the seal: base64 spells three bytes in four characters. */
-const mostPositionBytes = (longestToken / 4) * 3 - sealBytes;
+const algorithm = 'aes-256-gcm';
+const nonceBytes = 16;
+const tagBytes = 16;
+/** What fits into the longest token beside the nonce and the tag: base64 spells three bytes in four characters. */
+const mostPositionBytes = (longestToken / 4) * 3 - nonceBytes - tagBytes;
 
 /**
- * Makes the token that continues a listing. It says where the page ended, and only a listing of the same scope takes it
- * back.
+ * Makes the token that continues a listing. It says where the page ended, which it shows to nobody: that can be the key of
+ * what the caller may not see. Only a listing of the same scope takes it back.
  *
  * @param key the secret that seals it
  * @param scope what is listed: the operation and the parameters that choose its results
@@ -28,22 +30,38 @@ export function sealPageToken(key: string, scope: string, position: JsonValue): 
   if (text.length > mostPositionBytes) {
     throw new RangeError(`A page's position takes ${text.length} bytes, more than ${mostPositionBytes}`);
   }
-  return Buffer.concat([seal(key, scope, text), text]).toString('base64url');
+  // It follows from what it is used for, and so is used twice for the same alone.
+  const nonce = createHmac('sha256', key)
+    .update(bytesOf(scope))
+    .update(text)
+    .digest()
+    .subarray(0, nonceBytes);
+  const cipher = createCipheriv(algorithm, cipherKey(key), nonce).setAAD(bytesOf(scope));
+  const hidden = Buffer.concat([cipher.update(text), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), hidden]).toString('base64url');
 }
 
 /** The position that the token holds, or undefined unless the same key sealed it for the same scope. */
 export function openPageToken(key: string, scope: string, token: string): JsonValue | undefined {
   const bytes = Buffer.from(token, 'base64url');
   // Decoding passes over characters that are not base64url; only the very spelling that was handed out is taken back.
-  if (bytes.length <= sealBytes || bytes.toString('base64url') !== token) return undefined;
-  const text = bytes.subarray(sealBytes);
-  if (!timingSafeEqual(bytes.subarray(0, sealBytes), seal(key, scope, text))) return undefined;
-  // What the seal fits was written by sealPageToken.
+  if (bytes.length <= nonceBytes + tagBytes || bytes.toString('base64url') !== token) return undefined;
+  const nonce = bytes.subarray(0, nonceBytes);
+  const decipher = createDecipheriv(algorithm, cipherKey(key), nonce, { authTagLength: tagBytes })
+    .setAAD(bytesOf(scope))
+    .setAuthTag(bytes.subarray(nonceBytes, nonceBytes + tagBytes));
+  const text = decipher.update(bytes.subarray(nonceBytes + tagBytes));
+  try {
+    decipher.final();
+  } catch {
+    return undefined;
+  }
+  // What the tag fits was written by sealPageToken.
   const position: JsonValue = JSON.parse(text.toString());
   return position;
 }
 
-/** The scope goes in as a JSON string, which ends where it ends: no scope and position read like another pair. */
-function seal(key: string, scope: string, position: Uint8Array): Buffer {
-  return createHmac('sha256', key).update(JSON.stringify(scope)).update(position).digest();
-}
+const cipherKey = (key: string): Buffer => createHash('sha256').update(key).digest();
+
+/** As a JSON string, which ends where it ends: no scope and position read like another pair. */
+const bytesOf = (scope: string): Buffer => Buffer.from(JSON.stringify(scope));

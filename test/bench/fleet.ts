@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { gameSessionReference } from '#functions/gamelift/identifiers.ts';
+import { gameSessionReference } from '#functions/identifiers.ts';
 import { createFleet } from '#lib/fleets/fleets.ts';
 import { createLocation } from '#lib/fleets/locations.ts';
 import { fleetHash, sessionKeyOf } from '#lib/sessions/ids.ts';

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { CreatePlayerSessionCommand } from '@aws-sdk/client-gamelift';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { gameSessionArn, gameSessionReference } from '#functions/gamelift/identifiers.ts';
+import { gameSessionArn, gameSessionReference } from '#functions/identifiers.ts';
 import { accountId, region } from '#infra/local/account.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { openSession } from '#lib/sessions/open.ts';

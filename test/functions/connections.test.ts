@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import * as v from 'valibot';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { clientSettings } from '#functions/client-settings.ts';
@@ -23,7 +25,10 @@ beforeAll(async () => {
     },
   });
   process.env[endpoint] = gateway.managementEndpoint;
-  connections = gatewayConnections({ ...clientSettings('us-east-1'), ...localAwsAccess });
+  connections = gatewayConnections({
+    client: { ...clientSettings('us-east-1'), ...localAwsAccess },
+    log: { warn: () => {} },
+  });
 });
 afterAll(async () => {
   delete process.env[endpoint];
@@ -45,12 +50,33 @@ test('a text of the greatest size arrives whole', async () => {
   socket.terminate();
 });
 
-test('a connection that is gone is told from a failure', async () => {
+test('a connection that is gone is told from what the gateway refuses, and from what nobody answers', async () => {
   const { socket, id } = await connected();
   const closed = once(socket, 'close');
   gateway.connections.drop(id);
   await closed;
   expect(await connections.post(id, 'text')).toBe('gone');
-  await expect(connections.post('no id', 'text')).rejects.toThrow();
-  await expect(connections.post(id, 'x'.repeat(largestMessage + 1))).rejects.toThrow();
+  expect(await connections.post('no id', 'text')).toBe('refused');
+  expect(await connections.post(id, 'x'.repeat(largestMessage + 1))).toBe('refused');
+});
+
+test('a text whose answer does not come is sent once, and nobody knows what became of it', async () => {
+  let posts = 0;
+  const server = createServer((request) => {
+    posts++;
+    request.resume().once('end', () => request.socket.destroy());
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = v.parse(v.object({ port: v.number() }), server.address());
+  const deaf = gatewayConnections({
+    client: {
+      ...clientSettings('us-east-1'),
+      ...localAwsAccess,
+      endpoint: `http://127.0.0.1:${port}`,
+    },
+    log: { warn: () => {} },
+  });
+  expect(await deaf.post('AAAAAAAAAAAAAAA=', 'text')).toBe('unknown');
+  expect(posts).toBe(1);
+  server.close();
 });

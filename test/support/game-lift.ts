@@ -6,7 +6,7 @@ import {
   GameLiftServiceException,
   type GameSession,
 } from '@aws-sdk/client-gamelift';
-import { readGameSessionArn, readPlayerSessionId } from '#functions/gamelift/identifiers.ts';
+import { readGameSessionArn, readPlayerSessionId } from '#functions/identifiers.ts';
 import { accept } from '#lib/sessions/accept.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { release, type SeatAddress } from '#lib/sessions/release.ts';

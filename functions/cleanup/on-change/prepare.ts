@@ -1,5 +1,5 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import type { Deployment } from '#functions/gamelift/identifiers.ts';
+import type { Deployment } from '#functions/identifiers.ts';
 import type { Log } from '#functions/log.ts';
 import { ledgerEvents } from '#lib/events/ledger-events.ts';
 import { rosterEvents } from '#lib/events/roster-events.ts';

@@ -1,4 +1,4 @@
-import { type Deployment, gameSessionId, playerSessionId } from '#functions/gamelift/identifiers.ts';
+import { type Deployment, gameSessionId, playerSessionId } from '#functions/identifiers.ts';
 import type { LedgerEvent } from '#lib/events/ledger-events.ts';
 import type { HeldSeat, RosterEvent } from '#lib/events/roster-events.ts';
 import { readRosteredSession } from '#lib/rosters/rostered-session.ts';

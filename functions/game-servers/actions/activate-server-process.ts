@@ -1,5 +1,6 @@
 import { contended, processEnded, refuse } from '#functions/game-servers/refusals.ts';
 import { action, answered } from '#functions/game-servers/request.ts';
+import { requestMark } from '#functions/game-servers/request-mark.ts';
 import { text } from '#functions/game-servers/shapes.ts';
 import { activateProcess } from '#lib/servers/activate-process.ts';
 import { integer, list, structure } from '#lib/wire/shapes.ts';
@@ -21,6 +22,7 @@ export const activateServerProcess = action(input, async (request, call) => {
     port: request.Port === 0 ? undefined : request.Port,
     sdkLanguage: request.SdkLanguage,
     sdkVersion: request.SdkVersion,
+    activatedBy: requestMark(call),
   });
   switch (outcome.kind) {
     case 'activated':
@@ -28,6 +30,11 @@ export const activateServerProcess = action(input, async (request, call) => {
     case 'ended':
     case 'not-found':
       return processEnded;
+    case 'in-use':
+      return refuse(
+        'processInUse',
+        'A server process of this process id is ready already. Each run of a game server needs an id of its own.',
+      );
     case 'no-compute':
       return refuse('noCompute', `Compute ${process.computeName} is not registered any more.`);
     case 'contended':

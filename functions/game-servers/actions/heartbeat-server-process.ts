@@ -1,7 +1,6 @@
 import { contended, processEnded } from '#functions/game-servers/refusals.ts';
 import { action, answered, type ServerCall } from '#functions/game-servers/request.ts';
-import { refreshConnectionEvent, terminateProcessEvent } from '#functions/game-servers/server-events.ts';
-import { describeError } from '#functions/log.ts';
+import { refreshConnectionEvent, terminateProcessEvent } from '#functions/server-events.ts';
 import { computeToken } from '#lib/fleets/compute-tokens.ts';
 import { endProcess } from '#lib/servers/end-process.ts';
 import { heartbeat } from '#lib/servers/heartbeat.ts';
@@ -24,8 +23,10 @@ export const heartbeatServerProcess = action(input, async ({ HealthStatus }, cal
   });
   switch (outcome.kind) {
     case 'alive':
-      await lookAfterSession(call, call.address, outcome.process);
-      if (outcome.refresh) await askToRefresh(call, outcome.process);
+      // A process that is to end needs no other connection for that.
+      if (!(await lookAfterSession(call, call.address, outcome.process)) && outcome.refresh) {
+        await askToRefresh(call, outcome.process);
+      }
       return answered();
     case 'ill': {
       const { kind } = await endProcess(call, call.address, {
@@ -34,7 +35,7 @@ export const heartbeatServerProcess = action(input, async ({ HealthStatus }, cal
       // Otherwise it has said in this moment that it is well, or its next heartbeat finds that it has ended.
       if (kind === 'ended') {
         await call.meter({ ProcessesLost: 1 });
-        await post(call, terminateProcessEvent(call.now));
+        await call.connections.post(call.connectionId, terminateProcessEvent(call.now));
       }
       return answered();
     }
@@ -49,7 +50,7 @@ export const heartbeatServerProcess = action(input, async ({ HealthStatus }, cal
 
 /** A process that was taken for gone and is there all the same: it has to exit, since nobody knows of it any more. */
 export async function tellItHasEnded(call: ServerCall) {
-  await post(call, terminateProcessEvent(call.now));
+  await call.connections.post(call.connectionId, terminateProcessEvent(call.now));
   return processEnded;
 }
 
@@ -57,13 +58,6 @@ export async function tellItHasEnded(call: ServerCall) {
 async function askToRefresh(call: ServerCall, { fleetId, computeName }: ServerProcess): Promise<void> {
   const token = await computeToken(call, fleetId, computeName);
   // A compute that is not registered any more has no token: its processes stay as long as their connections do.
-  if (token.kind === 'token') await post(call, refreshConnectionEvent(call.endpoint, token.value));
-}
-
-async function post({ connections, connectionId, log }: ServerCall, text: string): Promise<void> {
-  try {
-    await connections.post(connectionId, text);
-  } catch (error) {
-    log.warn('An event could not be posted', describeError(error));
-  }
+  if (token.kind !== 'token') return;
+  await call.connections.post(call.connectionId, refreshConnectionEvent(call.endpoint, token.value));
 }

@@ -1,6 +1,7 @@
 import { hostedSessionKey } from '#functions/game-servers/hosted-session.ts';
 import { contended, noSuchGameSession, refuse } from '#functions/game-servers/refusals.ts';
 import { action, answered } from '#functions/game-servers/request.ts';
+import { requestMark } from '#functions/game-servers/request-mark.ts';
 import { gameSessionId } from '#functions/game-servers/shapes.ts';
 import { rememberPolicyRequest } from '#lib/servers/policy-requests.ts';
 import { update } from '#lib/sessions/update.ts';
@@ -15,26 +16,28 @@ const input = structure({
  * Whether the session takes new players. A request that comes again does nothing, since another one may have changed it
  * since. Where the function dies before it has noted the request, a retry carries it out once more.
  */
-export const updatePlayerSessionCreationPolicy = action(input, async (request, call) => {
-  const { GameSessionId, PlayerSessionPolicy } = request;
-  const { requestId } = call;
-  const sessionKey = hostedSessionKey(call, GameSessionId);
-  if (sessionKey === undefined) return noSuchGameSession(GameSessionId);
-  if (requestId !== undefined && call.process.policyRequests?.includes(requestId)) return answered();
+export const updatePlayerSessionCreationPolicy = action(
+  input,
+  async ({ GameSessionId, PlayerSessionPolicy }, call) => {
+    const request = requestMark(call);
+    const sessionKey = hostedSessionKey(call, GameSessionId);
+    if (sessionKey === undefined) return noSuchGameSession(GameSessionId);
+    if (request !== undefined && call.process.policyRequests?.includes(request)) return answered();
 
-  const outcome = await update(call, sessionKey, { takesPlayers: PlayerSessionPolicy === 'ACCEPT_ALL' });
-  switch (outcome.kind) {
-    case 'updated':
-      if (requestId !== undefined) await rememberPolicyRequest(call.table, call.address, requestId);
-      return answered();
-    case 'not-found':
-      return noSuchGameSession(GameSessionId);
-    case 'not-active':
-      return refuse('notActive', `Game session ${GameSessionId} is ${outcome.status}, and not ACTIVE.`);
-    case 'contended':
-      return contended;
-    case 'below-held':
-    case 'too-many-properties':
-      throw new Error(`A policy was refused as ${outcome.kind}, which no policy can be`);
-  }
-});
+    const outcome = await update(call, sessionKey, { takesPlayers: PlayerSessionPolicy === 'ACCEPT_ALL' });
+    switch (outcome.kind) {
+      case 'updated':
+        if (request !== undefined) await rememberPolicyRequest(call.table, call.address, request);
+        return answered();
+      case 'not-found':
+        return noSuchGameSession(GameSessionId);
+      case 'not-active':
+        return refuse('notActive', `Game session ${GameSessionId} is ${outcome.status}, and not ACTIVE.`);
+      case 'contended':
+        return contended;
+      case 'below-held':
+      case 'too-many-properties':
+        throw new Error(`A policy was refused as ${outcome.kind}, which no policy can be`);
+    }
+  },
+);

@@ -1,9 +1,9 @@
-import { requestUuid } from '#functions/gamelift/identifiers.ts';
 import { answered, operation } from '#functions/gamelift/operation.ts';
 import { leadsNowhere, readRouting, routingStrategy } from '#functions/gamelift/routing-strategy.ts';
 import { aliasName, nonEmptyString, tags } from '#functions/gamelift/shapes.ts';
 import { spellAlias } from '#functions/gamelift/spell.ts';
 import { readTags } from '#functions/gamelift/tags.ts';
+import { requestUuid } from '#functions/identifiers.ts';
 import { createAlias as create } from '#lib/fleets/aliases.ts';
 import { required, structure } from '#lib/wire/shapes.ts';
 

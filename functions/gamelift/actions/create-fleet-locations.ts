@@ -1,8 +1,8 @@
-import { fleetArn, readFleetId } from '#functions/gamelift/identifiers.ts';
 import { answered, operation, refused } from '#functions/gamelift/operation.ts';
 import { contended, locationsNotCreated, noSuchFleet } from '#functions/gamelift/refusals.ts';
 import { fleetIdOrArn, locationConfigurations } from '#functions/gamelift/shapes.ts';
 import { spellLocationState } from '#functions/gamelift/spell.ts';
+import { fleetArn, readFleetId } from '#functions/identifiers.ts';
 import { addLocations, maximumLocations } from '#lib/fleets/fleet-locations.ts';
 import { required, structure } from '#lib/wire/shapes.ts';
 

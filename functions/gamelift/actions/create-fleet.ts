@@ -1,5 +1,4 @@
 import { creationLimitPolicy, readCreationLimit } from '#functions/gamelift/creation-limit.ts';
-import { requestUuid } from '#functions/gamelift/identifiers.ts';
 import { type Answer, answered, operation, refused } from '#functions/gamelift/operation.ts';
 import { locationsNotCreated } from '#functions/gamelift/refusals.ts';
 import { readActivationSeconds, runtimeConfiguration } from '#functions/gamelift/runtime-configuration.ts';
@@ -17,6 +16,7 @@ import {
 } from '#functions/gamelift/shapes.ts';
 import { spellFleet, spellLocationState } from '#functions/gamelift/spell.ts';
 import { readTags } from '#functions/gamelift/tags.ts';
+import { requestUuid } from '#functions/identifiers.ts';
 import { createFleet as create } from '#lib/fleets/fleets.ts';
 import { type InputOf, integer, list, required, string, structure } from '#lib/wire/shapes.ts';
 

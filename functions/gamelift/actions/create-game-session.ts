@@ -1,7 +1,4 @@
-import { hostedDataBytes, largestHostedData } from '#functions/game-servers/server-events.ts';
-import { tellOwed } from '#functions/game-servers/tell.ts';
 import { findFleetOf } from '#functions/gamelift/find-fleet.ts';
-import { gameSessionReference, requestUuid } from '#functions/gamelift/identifiers.ts';
 import { type Answer, answered, type Call, operation, refused } from '#functions/gamelift/operation.ts';
 import { needsLocationOfFleet, tooManySlots } from '#functions/gamelift/refusals.ts';
 import {
@@ -14,6 +11,9 @@ import {
   wholeNumber,
 } from '#functions/gamelift/shapes.ts';
 import { spellGameSession } from '#functions/gamelift/spell.ts';
+import { gameSessionReference, requestUuid } from '#functions/identifiers.ts';
+import { hostedDataBytes, largestHostedData } from '#functions/server-events.ts';
+import { tellOwed } from '#functions/tell-server.ts';
 import { activationTimeOf } from '#lib/fleets/activation-time.ts';
 import { idleTimeOf } from '#lib/fleets/idle-time.ts';
 import { rejoinTimeOf } from '#lib/fleets/rejoin-time.ts';
@@ -64,8 +64,7 @@ export const createGameSession = operation(input, async (request, call) => {
     location: request.Location,
     id: token ?? `gsess-${requestUuid(call.requestToken)}`,
   };
-  const sessionReference = gameSessionReference(gameSessionName);
-  const sessionKey = sessionKeyOf(sessionReference);
+  const sessionKey = sessionKeyOf(gameSessionReference(gameSessionName));
   const wanted = {
     ...gameSessionName,
     capacity: request.MaximumPlayerSessionCount,
@@ -81,7 +80,7 @@ export const createGameSession = operation(input, async (request, call) => {
     creationRate: creationRateOf(fleet),
   };
   const outcome = fleet.hosts
-    ? await placeOnServer(call, fleet, { sessionKey, sessionReference, wanted }, settings)
+    ? await placeOnServer(call, fleet, { sessionKey, wanted }, settings)
     : await openSession(call, sessionKey, wanted, settings);
   switch (outcome.kind) {
     case 'refused':
@@ -122,7 +121,7 @@ export const createGameSession = operation(input, async (request, call) => {
 async function placeOnServer(
   call: Call,
   fleet: Fleet,
-  placement: Omit<Placement, 'claim'>,
+  placement: Omit<Placement, 'takenBy'>,
   settings: FleetSettings,
 ) {
   const { data } = placement.wanted;
@@ -135,7 +134,7 @@ async function placeOnServer(
   }
   const outcome = await placeSession(
     call,
-    { ...placement, claim: call.newId() },
+    { ...placement, takenBy: call.newId() },
     { ...settings, activationTime: activationTimeOf(fleet), keepTime: rejoinTimeOf(fleet) },
   );
   if (outcome.kind === 'opened' && outcome.placedOn !== undefined) await tellOwed(call, outcome.placedOn);

@@ -1,7 +1,7 @@
-import { readAliasId } from '#functions/gamelift/identifiers.ts';
 import { answered, operation } from '#functions/gamelift/operation.ts';
 import { noSuchAlias } from '#functions/gamelift/refusals.ts';
 import { aliasIdOrArn } from '#functions/gamelift/shapes.ts';
+import { readAliasId } from '#functions/identifiers.ts';
 import { deleteAlias as remove } from '#lib/fleets/aliases.ts';
 import { required, structure } from '#lib/wire/shapes.ts';
 

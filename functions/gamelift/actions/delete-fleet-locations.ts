@@ -1,8 +1,8 @@
-import { fleetArn, readFleetId } from '#functions/gamelift/identifiers.ts';
 import { answered, operation } from '#functions/gamelift/operation.ts';
 import { contended, noSuchFleet, notInFleet } from '#functions/gamelift/refusals.ts';
 import { fleetIdOrArn, locationNames } from '#functions/gamelift/shapes.ts';
 import { spellLocationState } from '#functions/gamelift/spell.ts';
+import { fleetArn, readFleetId } from '#functions/identifiers.ts';
 import { removeLocations } from '#lib/fleets/fleet-locations.ts';
 import { required, structure } from '#lib/wire/shapes.ts';
 

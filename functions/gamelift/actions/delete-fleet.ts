@@ -1,7 +1,7 @@
-import { readFleetId } from '#functions/gamelift/identifiers.ts';
 import { answered, operation, refused } from '#functions/gamelift/operation.ts';
 import { noSuchFleet } from '#functions/gamelift/refusals.ts';
 import { fleetIdOrArn } from '#functions/gamelift/shapes.ts';
+import { readFleetId } from '#functions/identifiers.ts';
 import { deleteFleet as remove } from '#lib/fleets/fleets.ts';
 import { required, structure } from '#lib/wire/shapes.ts';
 

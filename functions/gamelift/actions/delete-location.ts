@@ -1,6 +1,6 @@
-import { readLocationName } from '#functions/gamelift/identifiers.ts';
 import { answered, operation, refused } from '#functions/gamelift/operation.ts';
 import { noSuchLocation } from '#functions/gamelift/refusals.ts';
+import { readLocationName } from '#functions/identifiers.ts';
 import { deleteLocation as remove } from '#lib/fleets/locations.ts';
 import { required, string, structure } from '#lib/wire/shapes.ts';
 

@@ -1,6 +1,6 @@
-import { tellOwed } from '#functions/game-servers/tell.ts';
 import { namedCompute, noSuchCompute, readNamedCompute } from '#functions/gamelift/named-compute.ts';
 import { answered, operation } from '#functions/gamelift/operation.ts';
+import { tellOwed } from '#functions/tell-server.ts';
 import { deregisterCompute as deregister } from '#lib/fleets/computes.ts';
 import { withdrawProcesses } from '#lib/servers/withdraw-processes.ts';
 

@@ -1,9 +1,10 @@
-import { readFleetId } from '#functions/gamelift/identifiers.ts';
 import { answered, operation } from '#functions/gamelift/operation.ts';
-import { openPage, pageSize, positionPlace, sealNext } from '#functions/gamelift/paging.ts';
+import { openPage, pageSize, sealNext } from '#functions/gamelift/paging.ts';
 import { badPageToken } from '#functions/gamelift/refusals.ts';
 import { fleetIdOrArn, limit, nextToken } from '#functions/gamelift/shapes.ts';
 import { spellFleet } from '#functions/gamelift/spell.ts';
+import { readFleetId } from '#functions/identifiers.ts';
+import { positionPlace } from '#functions/position-place.ts';
 import { findFleets, listFleets } from '#lib/fleets/fleets.ts';
 import { list, structure } from '#lib/wire/shapes.ts';
 

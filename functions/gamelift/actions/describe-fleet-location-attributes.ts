@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { findNamedFleet } from '#functions/gamelift/find-fleet.ts';
-import { fleetArn } from '#functions/gamelift/identifiers.ts';
 import { answered, operation } from '#functions/gamelift/operation.ts';
 import { openPage, pageSize, sealNext } from '#functions/gamelift/paging.ts';
 import { badPageToken, noSuchFleet } from '#functions/gamelift/refusals.ts';
 import { fleetIdOrArn, limit, locationNames, nextToken } from '#functions/gamelift/shapes.ts';
 import { spellLocationState } from '#functions/gamelift/spell.ts';
+import { fleetArn } from '#functions/identifiers.ts';
 import { required, structure } from '#lib/wire/shapes.ts';
 
 const input = structure({

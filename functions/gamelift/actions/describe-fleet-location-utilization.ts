@@ -1,8 +1,8 @@
 import { findNamedFleet } from '#functions/gamelift/find-fleet.ts';
-import { fleetArn } from '#functions/gamelift/identifiers.ts';
 import { answered, operation } from '#functions/gamelift/operation.ts';
 import { noSuchFleet, notInFleet, tooManySessions } from '#functions/gamelift/refusals.ts';
 import { fleetIdOrArn, locationString } from '#functions/gamelift/shapes.ts';
+import { fleetArn } from '#functions/identifiers.ts';
 import { countProcesses } from '#lib/servers/count-processes.ts';
 import { countUtilization } from '#lib/sessions/utilization.ts';
 import { required, structure } from '#lib/wire/shapes.ts';

@@ -1,6 +1,5 @@
-import { readGameSessionArn, readPlayerSessionId } from '#functions/gamelift/identifiers.ts';
 import { type Answer, answered, type Call, operation, refused } from '#functions/gamelift/operation.ts';
-import { openPage, pageSize, positionPlace, sealNext } from '#functions/gamelift/paging.ts';
+import { openPage, pageSize, sealNext } from '#functions/gamelift/paging.ts';
 import { badPageToken, noSuchGameSession, noSuchPlayerSession } from '#functions/gamelift/refusals.ts';
 import {
   arnString,
@@ -11,6 +10,8 @@ import {
   playerSessionId,
 } from '#functions/gamelift/shapes.ts';
 import { spellPlayerSession } from '#functions/gamelift/spell.ts';
+import { readGameSessionArn, readPlayerSessionId } from '#functions/identifiers.ts';
+import { positionPlace } from '#functions/position-place.ts';
 import { findPlayerSession } from '#lib/sessions/find.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { listPlayerSessions, listPlayerSessionsOf } from '#lib/sessions/list.ts';

@@ -1,7 +1,7 @@
-import { computeArn, fleetArn } from '#functions/gamelift/identifiers.ts';
 import { namedCompute, noSuchCompute, readNamedCompute } from '#functions/gamelift/named-compute.ts';
 import { answered, operation } from '#functions/gamelift/operation.ts';
 import { contended } from '#functions/gamelift/refusals.ts';
+import { computeArn, fleetArn } from '#functions/identifiers.ts';
 import { computeToken } from '#lib/fleets/compute-tokens.ts';
 
 export const getComputeAuthToken = operation(namedCompute, async (request, call) => {

@@ -1,8 +1,9 @@
 import { answered, operation } from '#functions/gamelift/operation.ts';
-import { openPage, pageSize, positionPlace, sealNext } from '#functions/gamelift/paging.ts';
+import { openPage, pageSize, sealNext } from '#functions/gamelift/paging.ts';
 import { badPageToken } from '#functions/gamelift/refusals.ts';
 import { limit } from '#functions/gamelift/shapes.ts';
 import { spellAlias } from '#functions/gamelift/spell.ts';
+import { positionPlace } from '#functions/position-place.ts';
 import { listAliases as list } from '#lib/fleets/aliases.ts';
 import { string, structure } from '#lib/wire/shapes.ts';
 

@@ -1,7 +1,8 @@
 import { answered, operation } from '#functions/gamelift/operation.ts';
-import { openPage, pageSize, positionPlace, sealNext } from '#functions/gamelift/paging.ts';
+import { openPage, pageSize, sealNext } from '#functions/gamelift/paging.ts';
 import { badPageToken } from '#functions/gamelift/refusals.ts';
 import { buildIdOrArn, limit, nextToken, scriptIdOrArn } from '#functions/gamelift/shapes.ts';
+import { positionPlace } from '#functions/position-place.ts';
 import { listFleets as list } from '#lib/fleets/fleets.ts';
 import { structure } from '#lib/wire/shapes.ts';
 

@@ -1,4 +1,3 @@
-import { readFleetId } from '#functions/gamelift/identifiers.ts';
 import { answered, operation, refused } from '#functions/gamelift/operation.ts';
 import { contended, needsLocationOfFleet, noSuchFleet } from '#functions/gamelift/refusals.ts';
 import {
@@ -10,6 +9,7 @@ import {
   nonEmptyString,
 } from '#functions/gamelift/shapes.ts';
 import { spellCompute } from '#functions/gamelift/spell.ts';
+import { readFleetId } from '#functions/identifiers.ts';
 import { registerCompute as register } from '#lib/fleets/computes.ts';
 import { required, structure } from '#lib/wire/shapes.ts';
 

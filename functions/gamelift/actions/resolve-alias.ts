@@ -1,7 +1,7 @@
 import { findFleetOf } from '#functions/gamelift/find-fleet.ts';
-import { fleetArn } from '#functions/gamelift/identifiers.ts';
 import { answered, operation } from '#functions/gamelift/operation.ts';
 import { aliasIdOrArn } from '#functions/gamelift/shapes.ts';
+import { fleetArn } from '#functions/identifiers.ts';
 import { required, structure } from '#lib/wire/shapes.ts';
 
 const input = structure({ AliasId: required(aliasIdOrArn) });

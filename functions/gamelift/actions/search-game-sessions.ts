@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { findFleetOf } from '#functions/gamelift/find-fleet.ts';
-import { gameSessionId } from '#functions/gamelift/identifiers.ts';
 import {
   type Answer,
   answered,
@@ -20,6 +19,7 @@ import {
   nonEmptyString,
 } from '#functions/gamelift/shapes.ts';
 import { spellGameSession } from '#functions/gamelift/spell.ts';
+import { gameSessionId } from '#functions/identifiers.ts';
 import type { ListPage } from '#lib/page.ts';
 import { type Filter, parseFilter } from '#lib/search/filter.ts';
 import { parseSort, type Sort } from '#lib/search/sort.ts';

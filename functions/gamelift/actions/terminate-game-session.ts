@@ -1,9 +1,9 @@
-import { tellOwed } from '#functions/game-servers/tell.ts';
-import { readGameSessionArn } from '#functions/gamelift/identifiers.ts';
 import { answered, operation, refused } from '#functions/gamelift/operation.ts';
 import { noSuchGameSession } from '#functions/gamelift/refusals.ts';
 import { arnString } from '#functions/gamelift/shapes.ts';
 import { spellGameSession } from '#functions/gamelift/spell.ts';
+import { readGameSessionArn } from '#functions/identifiers.ts';
+import { tellOwed } from '#functions/tell-server.ts';
 import { terminateSession } from '#lib/servers/terminate-session.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { required, string, structure } from '#lib/wire/shapes.ts';

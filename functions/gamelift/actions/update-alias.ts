@@ -1,9 +1,9 @@
-import { readAliasId } from '#functions/gamelift/identifiers.ts';
 import { answered, operation } from '#functions/gamelift/operation.ts';
 import { noSuchAlias } from '#functions/gamelift/refusals.ts';
 import { leadsNowhere, readRouting, routingStrategy } from '#functions/gamelift/routing-strategy.ts';
 import { aliasIdOrArn, aliasName, nonEmptyString } from '#functions/gamelift/shapes.ts';
 import { spellAlias } from '#functions/gamelift/spell.ts';
+import { readAliasId } from '#functions/identifiers.ts';
 import { updateAlias as update } from '#lib/fleets/aliases.ts';
 import { required, structure } from '#lib/wire/shapes.ts';
 

@@ -1,5 +1,4 @@
 import { creationLimitPolicy, readCreationLimit } from '#functions/gamelift/creation-limit.ts';
-import { fleetArn, readFleetId } from '#functions/gamelift/identifiers.ts';
 import { answered, operation } from '#functions/gamelift/operation.ts';
 import { noSuchFleet } from '#functions/gamelift/refusals.ts';
 import {
@@ -9,6 +8,7 @@ import {
   nonEmptyString,
   protectionPolicy,
 } from '#functions/gamelift/shapes.ts';
+import { fleetArn, readFleetId } from '#functions/identifiers.ts';
 import { updateFleet } from '#lib/fleets/fleets.ts';
 import { required, structure } from '#lib/wire/shapes.ts';
 

@@ -1,5 +1,3 @@
-import { tellOwed } from '#functions/game-servers/tell.ts';
-import { readGameSessionArn } from '#functions/gamelift/identifiers.ts';
 import { type Answer, answered, type Call, operation, refused } from '#functions/gamelift/operation.ts';
 import { contended, noSuchGameSession, notActive, tooManySlots } from '#functions/gamelift/refusals.ts';
 import {
@@ -10,6 +8,8 @@ import {
   wholeNumber,
 } from '#functions/gamelift/shapes.ts';
 import { spellGameSession } from '#functions/gamelift/spell.ts';
+import { readGameSessionArn } from '#functions/identifiers.ts';
+import { tellOwed } from '#functions/tell-server.ts';
 import { owe } from '#lib/servers/owed.ts';
 import { addressOfHost } from '#lib/servers/terminate-session.ts';
 import { maximumProperties } from '#lib/sessions/description.ts';

@@ -1,9 +1,9 @@
-import { readFleetId } from '#functions/gamelift/identifiers.ts';
 import { answered, operation } from '#functions/gamelift/operation.ts';
 import { noSuchFleet } from '#functions/gamelift/refusals.ts';
 import { readActivationSeconds, runtimeConfiguration } from '#functions/gamelift/runtime-configuration.ts';
 import { fleetIdOrArn } from '#functions/gamelift/shapes.ts';
 import { spellRuntimeConfiguration } from '#functions/gamelift/spell.ts';
+import { readFleetId } from '#functions/identifiers.ts';
 import { updateFleet } from '#lib/fleets/fleets.ts';
 import { required, structure } from '#lib/wire/shapes.ts';
 

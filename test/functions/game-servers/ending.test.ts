@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-gamelift';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { largestMessage } from '#functions/connections.ts';
-import { largestHostedData } from '#functions/game-servers/server-events.ts';
+import { largestHostedData } from '#functions/server-events.ts';
 import { idleTag } from '#lib/fleets/idle-time.ts';
 import { hour, minute, reportOf } from '#test/lib/cleanup/swept-table.ts';
 import { sendTwice } from '#test/support/fleets.ts';

@@ -421,6 +421,17 @@ const meetings: Readonly<Record<RefusalName, readonly [says: string, ask: () => 
       return server.acceptPlayerSession(ada);
     },
   ],
+  processInUse: [
+    'ready already',
+    async () => {
+      const { server: first } = await idle();
+      const { options } = first;
+      first.drop();
+      const second = await service.process(options);
+      await second.connect();
+      return second.processReady({ port: 7_777 });
+    },
+  ],
   notActive: [
     'is TERMINATED, and not ACTIVE',
     async () => {

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { computeToken, isTokenOf, tokenLifetime, tokenTurn } from '#lib/fleets/compute-tokens.ts';
+import { computeToken, tokenEnd, tokenLifetime, tokenTurn } from '#lib/fleets/compute-tokens.ts';
 import { deregisterCompute, findCompute, registerCompute } from '#lib/fleets/computes.ts';
 import { createFleet } from '#lib/fleets/fleets.ts';
 import { createLocation } from '#lib/fleets/locations.ts';
@@ -48,7 +48,7 @@ const tokenAt = async (now: number): Promise<string> => {
 };
 const isGood = async (token: string, now: number): Promise<boolean> => {
   const compute = await findCompute(table, fleetId, name);
-  return compute !== undefined && isTokenOf(compute, token, now);
+  return compute !== undefined && tokenEnd(compute, token, now) !== undefined;
 };
 
 test('a compute has no token until somebody asks for one', async () => {
@@ -160,6 +160,6 @@ describe('a text', () => {
     ['nowbefore', 0, false],
     ['NOW', 0, false],
   ])('%j at %i is a token of the compute: %s', (text, now, isToken) => {
-    expect(isTokenOf(compute, text, now)).toBe(isToken);
+    expect(tokenEnd(compute, text, now) !== undefined).toBe(isToken);
   });
 });

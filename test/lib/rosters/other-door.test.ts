@@ -9,7 +9,7 @@ import {
   UpdateGameSessionCommand,
 } from '@aws-sdk/client-gamelift';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { gameSessionArn, playerSessionId, readPlayerSessionId } from '#functions/gamelift/identifiers.ts';
+import { gameSessionArn, playerSessionId, readPlayerSessionId } from '#functions/identifiers.ts';
 import { rosterKeyOf, tokenOf } from '#lib/rosters/ids.ts';
 import { accept } from '#lib/sessions/accept.ts';
 import { sessionKeyLength, sessionKeyOf } from '#lib/sessions/ids.ts';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { tellOwed } from '#functions/game-servers/tell.ts';
+import type { PostOutcome } from '#functions/connections.ts';
+import { tellOwed } from '#functions/tell-server.ts';
 import { computeToken } from '#lib/fleets/compute-tokens.ts';
 import { registerCompute } from '#lib/fleets/computes.ts';
 import { createFleet } from '#lib/fleets/fleets.ts';
@@ -9,7 +10,7 @@ import { type ConnectOutcome, connect } from '#lib/servers/connect.ts';
 import { findProcess } from '#lib/servers/find-process.ts';
 import { heartbeat } from '#lib/servers/heartbeat.ts';
 import { lookAfterSession } from '#lib/servers/look-after-session.ts';
-import { type PlaceOutcome, placeSession } from '#lib/servers/place-session.ts';
+import { type HostingSettings, type PlaceOutcome, placeSession } from '#lib/servers/place-session.ts';
 import { processAddressOf } from '#lib/servers/process-address.ts';
 import { findGameSession } from '#lib/sessions/find.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
@@ -27,7 +28,7 @@ export type Creation = { readonly id: string; readonly sessionKey: string };
 export class FleetUnderTest {
   readonly clock = new Clock();
   readonly table: Table;
-  readonly fleetId = `fleet-${randomUUID()}`;
+  readonly fleetId: string;
   readonly computeName = 'machine-1';
   readonly processId = randomUUID();
   readonly address: ProcessAddress;
@@ -35,11 +36,17 @@ export class FleetUnderTest {
   readonly told: string[] = [];
   /** Whether what is posted gets lost, as when whoever has claimed to post it has died. */
   losesPosts = false;
+  /** How each post ends to the connection that is there, and what happens meanwhile. */
+  posting: () => PostOutcome = () => 'posted';
+  /** Sees each text that arrives. */
+  onPost: (text: string) => void = () => {};
   connectionId = '';
   connectedAt = 0;
 
-  constructor(table: Table) {
+  /** @param fleetId one that exists, for another process of it */
+  constructor(table: Table, fleetId = `fleet-${randomUUID()}`) {
     this.table = table;
+    this.fleetId = fleetId;
     this.address = processAddressOf(this);
   }
 
@@ -58,11 +65,15 @@ export class FleetUnderTest {
       ipAddress: '10.1.2.3',
       createdAt: now,
     });
-    await fleet.connect();
-    const readiness = { port: 7_777, sdkLanguage: 'Go', sdkVersion: '5.6.0' };
-    await activateProcess({ table, now }, fleet.address, fleet, readiness);
-    await fleet.heartbeat();
+    await fleet.getReady();
     return fleet;
+  }
+
+  async getReady(): Promise<void> {
+    await this.connect();
+    const readiness = { port: 7_777, sdkLanguage: 'Go', sdkVersion: '5.6.0', activatedBy: 'a request' };
+    await activateProcess(this.context, this.address, this, readiness);
+    await this.heartbeat();
   }
 
   get context() {
@@ -101,34 +112,46 @@ export class FleetUnderTest {
   }
 
   /** As the door does it: the placement, and the news to the process. */
-  async create({ id, sessionKey }: Creation, table: Table = this.table): Promise<PlaceOutcome> {
+  async create(
+    { id, sessionKey }: Creation,
+    table: Table = this.table,
+    settings: Partial<HostingSettings> = {},
+    creatorId?: string,
+  ): Promise<PlaceOutcome> {
     const { fleetId } = this;
     const location = 'custom-test';
     const outcome = await placeSession(
       { ...this.context, table },
       {
         sessionKey,
-        sessionReference: `${fleetId}/${location}/${id}`,
-        wanted: { fleetId, location, id, capacity: 4 },
-        claim: randomUUID(),
+        wanted: { fleetId, location, id, capacity: 4, creatorId },
+        takenBy: randomUUID(),
       },
-      { activationTime, keepTime: undefined },
+      { activationTime, keepTime: undefined, ...settings },
     );
     if (outcome.kind === 'opened' && outcome.placedOn !== undefined) await this.tell(table);
     return outcome;
   }
 
   async tell(table: Table = this.table): Promise<void> {
-    const post = async (connectionId: string, text: string) => {
-      if (connectionId !== this.connectionId) return 'gone' as const;
+    const post = async (connectionId: string, text: string): Promise<PostOutcome> => {
+      if (connectionId !== this.connectionId) return 'gone';
+      this.onPost(text);
       if (!this.losesPosts) this.told.push(JSON.parse(text).Action);
-      return 'posted' as const;
+      return this.posting();
     };
     const warn = (message: string, attributes: object = {}) => {
       throw new Error(`${message}: ${JSON.stringify(attributes)}`);
     };
     const deployment = { region: 'us-east-1', accountId: '123456789012' };
-    const context = { table, now: this.clock.now(), deployment, connections: { post }, log: { warn } };
+    const context = {
+      table,
+      now: this.clock.now(),
+      deployment,
+      connections: { post },
+      newId: randomUUID,
+      log: { warn },
+    };
     await tellOwed(context, this.address);
   }
 

@@ -179,6 +179,8 @@ describe('releasing a player who had only reserved', () => {
 test('a request that accepts and one that releases note their names apart', async () => {
   await session.accept(ada, 'one');
   expect(await session.release(ada, { request: 'one' })).toEqual({ kind: 'released' });
-  expect(await session.accept(ada, 'one')).toEqual({ kind: 'not-held' });
+  // Again: it is answered for what it did, though that is undone.
+  expect(await session.accept(ada, 'one')).toEqual({ kind: 'accepted' });
+  expect(await session.accept(ada, 'another')).toEqual({ kind: 'not-held' });
   expect(await recordOf(ada)).toMatchObject({ acceptedBy: 'one', leftBy: 'one' });
 });

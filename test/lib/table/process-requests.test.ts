@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { ServerProcess } from '#lib/table/process-item.ts';
 import {
+  availabilityKeys,
   claimOwed,
+  freeProcessesIn,
   lookKeys,
-  occupationKeys,
   processesIn,
   processesOfCompute,
   putConnection,
@@ -36,11 +37,11 @@ const some: Omit<ServerProcess, 'pk' | 'sk'> = {
 
 const taking = {
   sessionKey: 'session',
-  sessionReference: 'fleet-1/custom-1/gsess-1',
-  claim: 'claim',
+  takenBy: 'a try',
   takenAt: now,
-  activateBy: now + 300_000,
 };
+
+const by = { connectionId: 'connection', teller: 'a caller' };
 
 describe('a server process', () => {
   test('is put where its compute has none of its name, and the sweep looks at it', () => {
@@ -71,21 +72,19 @@ describe('a server process', () => {
   test('is taken for a session if it is ready and free, is to go on, is well, can be told and was heard of lately', () => {
     expect(takeProcess(address, { ...taking, keepTime: undefined }, now - 9)).toMatchInlineSnapshot(`
       {
-        "ConditionExpression": "#status = :ready AND attribute_not_exists(sessionKey) AND attribute_not_exists(terminateBy) AND attribute_not_exists(illSince) AND attribute_exists(connectionId) AND beatAt > :heardSince",
+        "ConditionExpression": "#status = :ready AND attribute_not_exists(sessionKey) AND attribute_not_exists(terminateBy) AND attribute_not_exists(illSince) AND attribute_exists(connectionId) AND beatAt > :heardSince AND (attribute_not_exists(refreshedAt) OR refreshedAt < connectedAt)",
         "ExpressionAttributeNames": {
           "#fs": "fs",
           "#status": "status",
         },
         "ExpressionAttributeValues": {
-          ":activateBy": 1300000,
-          ":busy": "BUSY#3process",
-          ":claim": "claim",
           ":heardSince": 999991,
+          ":notFree": "NOT-FREE#compute3process",
           ":one": 1,
           ":ready": "READY",
           ":sessionKey": "session",
-          ":sessionReference": "fleet-1/custom-1/gsess-1",
           ":takenAt": 1000000,
+          ":takenBy": "a try",
           ":true": true,
           ":zero": 0,
         },
@@ -94,7 +93,7 @@ describe('a server process', () => {
           "sk": "3process",
         },
         "ReturnValues": "ALL_NEW",
-        "UpdateExpression": "SET sessionKey = :sessionKey, sessionReference = :sessionReference, claim = :claim, takenAt = :takenAt, activateBy = :activateBy, owesStart = :true, #fs = :busy, rev = if_not_exists(rev, :zero) + :one",
+        "UpdateExpression": "SET sessionKey = :sessionKey, takenBy = :takenBy, takenAt = :takenAt, owesStart = :true, #fs = :notFree, rev = if_not_exists(rev, :zero) + :one",
       }
     `);
   });
@@ -111,7 +110,7 @@ describe('a server process', () => {
   });
 
   test('is told of an event by whoever finds it owed first', () => {
-    expect(claimOwed(address, 'owesEnd', 'connection')).toMatchInlineSnapshot(`
+    expect(claimOwed(address, 'owesEnd', by)).toMatchInlineSnapshot(`
       {
         "ConditionExpression": "#owed = :true",
         "ExpressionAttributeNames": {
@@ -119,6 +118,7 @@ describe('a server process', () => {
         },
         "ExpressionAttributeValues": {
           ":one": 1,
+          ":teller": "a caller",
           ":true": true,
           ":zero": 0,
         },
@@ -126,13 +126,13 @@ describe('a server process', () => {
           "pk": "PROCESSES#compute",
           "sk": "3process",
         },
-        "UpdateExpression": "SET rev = if_not_exists(rev, :zero) + :one REMOVE #owed",
+        "UpdateExpression": "SET rev = if_not_exists(rev, :zero) + :one, teller = :teller REMOVE #owed",
       }
     `);
   });
 
   test('is told of its session by whoever finds that owed first, who notes on which connection', () => {
-    expect(claimOwed(address, 'owesStart', 'connection')).toMatchInlineSnapshot(`
+    expect(claimOwed(address, 'owesStart', by)).toMatchInlineSnapshot(`
       {
         "ConditionExpression": "#owed = :true",
         "ExpressionAttributeNames": {
@@ -141,6 +141,7 @@ describe('a server process', () => {
         "ExpressionAttributeValues": {
           ":connection": "connection",
           ":one": 1,
+          ":teller": "a caller",
           ":true": true,
           ":zero": 0,
         },
@@ -148,14 +149,14 @@ describe('a server process', () => {
           "pk": "PROCESSES#compute",
           "sk": "3process",
         },
-        "UpdateExpression": "SET rev = if_not_exists(rev, :zero) + :one, startedOn = :connection REMOVE #owed",
+        "UpdateExpression": "SET rev = if_not_exists(rev, :zero) + :one, teller = :teller, startedOn = :connection REMOVE #owed",
       }
     `);
   });
 
   test('is changed where nobody has changed it since it was seen', () => {
     const changes = {
-      ...occupationKeys(address, where, undefined),
+      ...availabilityKeys(address, where, undefined),
       ...lookKeys(address, now),
       status: 'ENDED',
     };
@@ -189,12 +190,12 @@ describe('a server process', () => {
   });
 
   test('stands in the index while it is ready, and says there whether it is free', () => {
-    expect(occupationKeys(address, where, 'FREE')).toEqual({
+    expect(availabilityKeys(address, where, 'FREE')).toEqual({
       f: 'fleet#PROCESSES#custom-1',
-      fs: 'FREE#3process',
+      fs: 'FREE#compute3process',
     });
-    expect(occupationKeys(address, where, 'BUSY')).toMatchObject({ fs: 'BUSY#3process' });
-    expect(occupationKeys(address, where, undefined)).toEqual({ f: null, fs: null });
+    expect(availabilityKeys(address, where, 'NOT-FREE')).toMatchObject({ fs: 'NOT-FREE#compute3process' });
+    expect(availabilityKeys(address, where, undefined)).toEqual({ f: null, fs: null });
   });
 
   test('is looked at by the sweep at a time, or never', () => {
@@ -209,7 +210,7 @@ describe('a server process', () => {
 
 describe('server processes', () => {
   test('that are free are found in a location of a fleet, from one on', () => {
-    expect(processesIn(where, 'FREE', 'm')).toMatchInlineSnapshot(`
+    expect(freeProcessesIn(where, 'm')).toMatchInlineSnapshot(`
       {
         "ExpressionAttributeNames": {
           "#f": "f",
@@ -226,16 +227,8 @@ describe('server processes', () => {
     `);
   });
 
-  test('that are busy are found from the first one on', () => {
-    expect(processesIn(where, 'BUSY').ExpressionAttributeValues).toEqual({
-      ':f': 'fleet#PROCESSES#custom-1',
-      ':from': 'BUSY#',
-      ':to': 'BUSY#~',
-    });
-  });
-
-  test('that are ready are found, free or busy', () => {
-    expect(processesIn(where, undefined)).toMatchInlineSnapshot(`
+  test('that are ready are found, free or not', () => {
+    expect(processesIn(where)).toMatchInlineSnapshot(`
       {
         "ExpressionAttributeNames": {
           "#f": "f",

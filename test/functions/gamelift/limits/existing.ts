@@ -1,4 +1,4 @@
-import { fleetArn, gameSessionArn, gameSessionReference } from '#functions/gamelift/identifiers.ts';
+import { fleetArn, gameSessionArn, gameSessionReference } from '#functions/identifiers.ts';
 import { createAlias } from '#lib/fleets/aliases.ts';
 import { registerCompute } from '#lib/fleets/computes.ts';
 import { createFleet } from '#lib/fleets/fleets.ts';

@@ -1,6 +1,11 @@
 import type { Connections } from '#functions/connections.ts';
-import type { Deployment } from '#functions/gamelift/identifiers.ts';
+import type { Deployment } from '#functions/identifiers.ts';
 import { describeError, type Log } from '#functions/log.ts';
+import {
+  createGameSessionEvent,
+  terminateProcessEvent,
+  updateGameSessionEvent,
+} from '#functions/server-events.ts';
 import { loseConnection } from '#lib/servers/connect.ts';
 import { findProcess } from '#lib/servers/find-process.ts';
 import { claim, owe } from '#lib/servers/owed.ts';
@@ -9,7 +14,6 @@ import { isHostedBy } from '#lib/sessions/game-session.ts';
 import type { Table } from '#lib/table/client.ts';
 import type { ProcessAddress } from '#lib/table/keys.ts';
 import { type OwedEvent, owedEvents, type ServerProcess } from '#lib/table/process-item.ts';
-import { createGameSessionEvent, terminateProcessEvent, updateGameSessionEvent } from './server-events.ts';
 
 export type TellContext = {
   readonly table: Table;
@@ -17,6 +21,7 @@ export type TellContext = {
   readonly now: number;
   readonly deployment: Deployment;
   readonly connections: Connections;
+  readonly newId: () => string;
   readonly log: Pick<Log, 'warn'>;
 };
 
@@ -43,20 +48,30 @@ async function tell(
   process: ServerProcess,
   event: OwedEvent,
 ): Promise<void> {
-  const { table, connections } = context;
-  const { connectionId } = process;
-  const news = await newsOf(context, process, event);
-  if (news.kind === 'not-yet' || connectionId === undefined) return;
-  if (!(await claim(table, address, event, connectionId)) || news.kind === 'void') return;
-  const sent = await connections.post(connectionId, news.text).catch((error: unknown) => {
-    context.log.warn('An event could not be posted', { kind: event, ...describeError(error) });
-    return 'failed' as const;
-  });
-  if (sent === 'posted') return;
+  const { table, connections, now } = context;
+  const { connectionId, connectedAt } = process;
+  if (connectionId === undefined) return;
+  const by = { connectionId, teller: context.newId() };
+  // The start is claimed only once there is something to start. Of all others what was read before the claim could be old: who
+  // has brought about what came since has found the event owed, and left it to whoever claims it.
+  const start = event === 'owesStart' ? await newsOf(context, process, event) : undefined;
+  if (start?.kind === 'not-yet' || !(await claim(table, address, event, by))) return;
+  const news = start ?? (await newsOf(context, process, event));
+  if (news.kind !== 'text') return;
+
+  const outcome = await connections.post(connectionId, news.text);
+  // A game that is told of its session twice starts it twice. Any other event does no harm the second time.
+  const mayHaveArrived = outcome === 'posted' || (outcome === 'unknown' && event === 'owesStart');
+  if (mayHaveArrived) return;
   // Owed first: when the caller dies in between, the next one finds the same dead connection, and loses nothing.
   await owe(table, address, event);
-  if (sent === 'gone') await loseConnection(table, address, connectionId);
+  // One that is only just being made is not there yet.
+  const isOld = now >= connectedAt + handshakeTime;
+  if (outcome === 'gone' && isOld) await loseConnection(table, address, connectionId);
 }
+
+/** How long, in milliseconds, the gateway may take from the call that lets somebody in until the connection is there. */
+const handshakeTime = 5_000;
 
 type News =
   | { readonly kind: 'text'; readonly text: string }

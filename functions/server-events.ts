@@ -1,5 +1,5 @@
 import { largestMessage } from '#functions/connections.ts';
-import { type Deployment, gameSessionId } from '#functions/gamelift/identifiers.ts';
+import { type Deployment, gameSessionId } from '#functions/identifiers.ts';
 import type { GameSession } from '#lib/sessions/game-session.ts';
 
 /**
