@@ -86,8 +86,9 @@ test.each(['fleet-nowhere', 'arn:aws:gamelift:eu-west-1:123456789012:fleet/fleet
   '%s is not found, and not made',
   async (name) => {
     const before = await contentsOf(service.table);
-    for (const sent of [described(name), update(name, seconds(60)), update(name, {})]) {
-      expect(await refusalOf(sent)).toEqual({
+    const requests = [() => described(name), () => update(name, seconds(60)), () => update(name, {})];
+    for (const send of requests) {
+      expect(await refusalOf(send())).toEqual({
         error: 'NotFoundException',
         status: 400,
         message: `Fleet ${name} was not found.`,
