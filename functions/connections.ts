@@ -1,4 +1,9 @@
-import type { ApiGatewayManagementApiClient } from '@aws-sdk/client-apigatewaymanagementapi';
+import {
+  ApiGatewayManagementApiClient,
+  ApiGatewayManagementApiServiceException,
+  GoneException,
+  PostToConnectionCommand,
+} from '@aws-sdk/client-apigatewaymanagementapi';
 import { describeError, type Log } from './log.ts';
 
 /** The most bytes that the gateway takes in one message: 128 KB. */
@@ -28,15 +33,15 @@ export type ConnectionSettings = {
 };
 
 /**
- * The connections behind the gateway. Its client is loaded when something is posted first: a function that answers players
- * seldom does, and its callers wait for its cold start.
+ * The connections behind the gateway. Its client is made when something is posted first: a function that answers players seldom
+ * does, and its callers wait for its cold start. Its code is loaded at once all the same: to load it later, a bundle has to
+ * wrap each module that it shares with the client of DynamoDB, which costs every cold start more (docs/benchmark.md).
  */
 export function gatewayConnections({ client: settings, log }: ConnectionSettings): Connections {
   let client: ApiGatewayManagementApiClient | undefined;
   return {
     async post(connectionId, text) {
-      const sdk = await import('@aws-sdk/client-apigatewaymanagementapi');
-      client ??= new sdk.ApiGatewayManagementApiClient({
+      client ??= new ApiGatewayManagementApiClient({
         ...settings,
         maxAttempts: 1,
         // A game server that does not read must not hold up whoever has something to tell it.
@@ -44,14 +49,14 @@ export function gatewayConnections({ client: settings, log }: ConnectionSettings
       });
       try {
         const post = { ConnectionId: connectionId, Data: Buffer.from(text) };
-        await client.send(new sdk.PostToConnectionCommand(post));
+        await client.send(new PostToConnectionCommand(post));
         return 'posted';
       } catch (error) {
-        if (error instanceof sdk.GoneException) return 'gone';
+        if (error instanceof GoneException) return 'gone';
         log.warn('An event could not be posted', describeError(error));
         // Whatever the gateway says itself by a 4xx it has not done.
         const status =
-          error instanceof sdk.ApiGatewayManagementApiServiceException
+          error instanceof ApiGatewayManagementApiServiceException
             ? (error.$metadata.httpStatusCode ?? 0)
             : 0;
         return status >= 400 && status < 500 ? 'refused' : 'unknown';
