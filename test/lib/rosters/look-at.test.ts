@@ -1,14 +1,14 @@
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { createSession } from '#lib/rosters/create-session.ts';
 import { rosterKeyOf, tokenOf } from '#lib/rosters/ids.ts';
 import { usualIdleTime } from '#lib/sessions/retention.ts';
-import { openTable, sendUpdate, type Table } from '#lib/table/client.ts';
+import { sendUpdate, type Table } from '#lib/table/client.ts';
 import { freeLapsed } from '#lib/table/due-requests.ts';
 import { sessionItemKey } from '#lib/table/keys.ts';
 import { getItem } from '#lib/table/reads.ts';
 import { indexes } from '#lib/table/schema.ts';
-import { InterleavedWire } from '#test/lib/sessions/interleaved-wire.ts';
-import { localDynamoDb, newTable } from '#test/support/table.ts';
+import { interleavedTable } from '#test/lib/sessions/interleaved-table.ts';
+import type { InterleavedWire } from '#test/lib/sessions/interleaved-wire.ts';
 import {
   creationOf,
   playerCaller,
@@ -26,9 +26,7 @@ let wire: InterleavedWire;
 /** The same table, where each request waits until the test lets it go. */
 let waiting: Table;
 beforeAll(async () => {
-  ({ table } = await newTable());
-  wire = new InterleavedWire();
-  waiting = openTable(table.name, { ...localDynamoDb(inject('dynamoDbEndpoint')), requestHandler: wire });
+  ({ direct: table, table: waiting, wire } = await interleavedTable());
 });
 
 const opened = (wanted: Wanted = { maxPlayers: 16 }) => RosterUnderTest.open(table, wanted);

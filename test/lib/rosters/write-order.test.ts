@@ -1,9 +1,9 @@
-import { beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { listSessionsOf } from '#lib/rosters/list.ts';
-import { openTable, type Table } from '#lib/table/client.ts';
-import { InterleavedWire } from '#test/lib/sessions/interleaved-wire.ts';
+import type { Table } from '#lib/table/client.ts';
+import { interleavedTable } from '#test/lib/sessions/interleaved-table.ts';
+import type { InterleavedWire } from '#test/lib/sessions/interleaved-wire.ts';
 import { contentsOf } from '#test/support/contents.ts';
-import { localDynamoDb, newTable } from '#test/support/table.ts';
 import { joiner, playerCaller, RosterUnderTest, rosterOf, titleCaller, xuidOf } from './roster-under-test.ts';
 
 /**
@@ -11,16 +11,11 @@ import { joiner, playerCaller, RosterUnderTest, rosterOf, titleCaller, xuidOf } 
  * Nothing cleans up.
  */
 
-let everyTable: Table;
+let direct: Table;
 let table: Table;
 let wire: InterleavedWire;
 beforeAll(async () => {
-  ({ table: everyTable } = await newTable());
-  wire = new InterleavedWire();
-  table = openTable(everyTable.name, {
-    ...localDynamoDb(inject('dynamoDbEndpoint')),
-    requestHandler: wire,
-  });
+  ({ table, wire, direct } = await interleavedTable());
 });
 
 let session: RosterUnderTest;
@@ -58,7 +53,7 @@ async function sessionsOf(name: string): Promise<readonly string[]> {
 }
 
 const recordsOf = async (): Promise<number> =>
-  (await contentsOf(everyTable)).filter(({ pk }) => String(pk).startsWith('ROSTER#')).length;
+  (await contentsOf(direct)).filter(({ pk }) => String(pk).startsWith('ROSTER#')).length;
 
 describe('a process that dies while a player joins', () => {
   test.each([

@@ -1,4 +1,4 @@
-import { beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sweepPayload } from '#lib/cleanup/sweep-payload.ts';
 import { type ActivateOutcome, activate } from '#lib/sessions/activate.ts';
 import { end } from '#lib/sessions/end.ts';
@@ -7,13 +7,13 @@ import { RecentSearches } from '#lib/sessions/recent-searches.ts';
 import { usualRetention } from '#lib/sessions/retention.ts';
 import { searchSessions } from '#lib/sessions/search.ts';
 import { countUtilization } from '#lib/sessions/utilization.ts';
-import { openTable, sendUpdate, type Table } from '#lib/table/client.ts';
+import { sendUpdate, type Table } from '#lib/table/client.ts';
 import { sessionItemKey } from '#lib/table/keys.ts';
 import { getItem } from '#lib/table/reads.ts';
 import type { Host, SessionStatus } from '#lib/table/session-item.ts';
 import { activateSession, beginEnd } from '#lib/table/session-requests.ts';
-import { localDynamoDb, newTable } from '#test/support/table.ts';
-import { InterleavedWire } from './interleaved-wire.ts';
+import { interleavedTable } from './interleaved-table.ts';
+import type { InterleavedWire } from './interleaved-wire.ts';
 import { request, SessionUnderTest, tokensOf } from './session-under-test.ts';
 
 /** A session that a server process hosts takes players once that process has made it ready, and has so long for that. */
@@ -30,9 +30,7 @@ const host: Host = {
 let table: Table;
 let wire: InterleavedWire;
 beforeAll(async () => {
-  const { name } = (await newTable()).table;
-  wire = new InterleavedWire();
-  table = openTable(name, { ...localDynamoDb(inject('dynamoDbEndpoint')), requestHandler: wire });
+  ({ table, wire } = await interleavedTable());
 });
 
 let session: SessionUnderTest;

@@ -1,17 +1,17 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { sweepLedger } from '#lib/cleanup/sweep-ledger.ts';
 import { ledgerEvents } from '#lib/events/ledger-events.ts';
 import { keptToken } from '#lib/sessions/ids.ts';
 import { reservationTime } from '#lib/sessions/reserve.ts';
 import { usualRetention } from '#lib/sessions/retention.ts';
-import { openTable, sendUpdate, type Table } from '#lib/table/client.ts';
+import { sendUpdate, type Table } from '#lib/table/client.ts';
 import { acceptedSeat } from '#lib/table/session-item.ts';
 import { beginEnd } from '#lib/table/session-requests.ts';
 import { atOnce } from '#test/support/at-once.ts';
 import type { DynamoDbWire } from '#test/support/dynamodb-wire.ts';
-import { localDynamoDb, newTable } from '#test/support/table.ts';
 import { breakableTable, breakWrites, mend } from './broken-writes.ts';
-import { InterleavedWire } from './interleaved-wire.ts';
+import { interleavedTable } from './interleaved-table.ts';
+import type { InterleavedWire } from './interleaved-wire.ts';
 import { again, type Request, request, SessionUnderTest, tokensOf } from './session-under-test.ts';
 
 /** The seat of a player who was in and has left: nobody else gets it for some time, and the same player gets it back. */
@@ -22,9 +22,7 @@ const [ada, bob] = [keptToken('ada'), keptToken('bob')];
 let table: Table;
 let interleaved: InterleavedWire;
 beforeAll(async () => {
-  const { name } = (await newTable()).table;
-  interleaved = new InterleavedWire();
-  table = openTable(name, { ...localDynamoDb(inject('dynamoDbEndpoint')), requestHandler: interleaved });
+  ({ table, wire: interleaved } = await interleavedTable());
 });
 
 /** A session of three: ada and bob are in, and one slot is open. */

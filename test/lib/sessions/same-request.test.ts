@@ -1,11 +1,11 @@
-import { beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { reservationTime } from '#lib/sessions/reserve.ts';
-import { openTable, type Table } from '#lib/table/client.ts';
+import type { Table } from '#lib/table/client.ts';
 import { playerItemKey } from '#lib/table/keys.ts';
 import { type PlayerRecord, parsePlayerItem } from '#lib/table/player-item.ts';
 import { getItem } from '#lib/table/reads.ts';
-import { localDynamoDb, newTable } from '#test/support/table.ts';
-import { InterleavedWire } from './interleaved-wire.ts';
+import { interleavedTable } from './interleaved-table.ts';
+import type { InterleavedWire } from './interleaved-wire.ts';
 import { request, SessionUnderTest, tokensOf } from './session-under-test.ts';
 
 /**
@@ -16,9 +16,7 @@ import { request, SessionUnderTest, tokensOf } from './session-under-test.ts';
 let table: Table;
 let wire: InterleavedWire;
 beforeAll(async () => {
-  const { name } = (await newTable()).table;
-  wire = new InterleavedWire();
-  table = openTable(name, { ...localDynamoDb(inject('dynamoDbEndpoint')), requestHandler: wire });
+  ({ table, wire } = await interleavedTable());
 });
 
 let session: SessionUnderTest;

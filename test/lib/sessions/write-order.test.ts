@@ -1,12 +1,12 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { listGameSessions, listPlayerSessions, listPlayerSessionsOf } from '#lib/sessions/list.ts';
 import { creationTime, openSession, type Wanted } from '#lib/sessions/open.ts';
 import { reservationTime } from '#lib/sessions/reserve.ts';
-import { openTable, type Table } from '#lib/table/client.ts';
+import type { Table } from '#lib/table/client.ts';
 import { payloadItemKey, sessionItemKey } from '#lib/table/keys.ts';
 import { getItem } from '#lib/table/reads.ts';
-import { localDynamoDb, newTable } from '#test/support/table.ts';
-import { InterleavedWire } from './interleaved-wire.ts';
+import { interleavedTable } from './interleaved-table.ts';
+import type { InterleavedWire } from './interleaved-wire.ts';
 import { again, request, SessionUnderTest, tokensOf } from './session-under-test.ts';
 
 /**
@@ -17,9 +17,7 @@ import { again, request, SessionUnderTest, tokensOf } from './session-under-test
 let table: Table;
 let wire: InterleavedWire;
 beforeAll(async () => {
-  const { name } = (await newTable()).table;
-  wire = new InterleavedWire();
-  table = openTable(name, { ...localDynamoDb(inject('dynamoDbEndpoint')), requestHandler: wire });
+  ({ table, wire } = await interleavedTable());
 });
 
 let session: SessionUnderTest;
