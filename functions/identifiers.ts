@@ -112,8 +112,8 @@ export const playerSessionId = ({ sessionKey, token }: SeatAddress): string =>
 
 /** The seat that a PlayerSessionId names; undefined where none can be called so. */
 export function readPlayerSessionId(id: string): SeatAddress | undefined {
-  const address = id.slice(playerSessionPrefix.length);
-  if (!/^[0-9A-Za-z]+$/.test(address) || address.length !== sessionKeyLength + tokenLength) return undefined;
+  const address = idBehind(playerSessionPrefix, id, /^[0-9A-Za-z]+$/);
+  if (address?.length !== sessionKeyLength + tokenLength) return undefined;
   return { sessionKey: address.slice(0, sessionKeyLength), token: address.slice(sessionKeyLength) };
 }
 

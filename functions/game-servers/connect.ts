@@ -2,15 +2,15 @@ import * as v from 'valibot';
 import { connect } from '#lib/servers/connect.ts';
 import type { DoorContext } from './door.ts';
 
-/** What the SDKs send along that is refused where it could not be kept: their own checks allow no more. */
-const name = (longest: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(longest));
+/** Bounded, as everything from outside. */
+const boundedText = (longest: number) => v.pipe(v.string(), v.minLength(1), v.maxLength(longest));
 
-/** The query of a URL to connect with. The SDKs send their version and language too, which they say again when ready. */
+/** The query of a URL to connect with. The ids have the form that the SDKs check themselves. Their version is not needed. */
 const Query = v.object({
-  pID: name(1_024),
-  ComputeId: v.pipe(name(256), v.regex(/^[a-zA-Z0-9-]+(\/[a-zA-Z0-9-]+)?$/)),
-  FleetId: v.pipe(name(256), v.regex(/^[a-zA-Z0-9.-]+$/)),
-  Authorization: name(1_024),
+  pID: boundedText(1_024),
+  ComputeId: v.pipe(boundedText(256), v.regex(/^[a-zA-Z0-9-]+(\/[a-zA-Z0-9-]+)?$/)),
+  FleetId: v.pipe(boundedText(256), v.regex(/^[a-zA-Z0-9.-]+$/)),
+  Authorization: boundedText(1_024),
 });
 
 export type ConnectAnswer = 'connected' | 'bad-request' | 'bad-token' | 'ended' | 'contended';

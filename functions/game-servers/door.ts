@@ -13,7 +13,7 @@ import { tellItHasEnded } from './actions/heartbeat-server-process.ts';
 import { isServerAction, serverActions } from './actions.ts';
 import { type ConnectAnswer, letIn } from './connect.ts';
 import { type Envelope, type ReadMessage, readMessage, spellAnswer } from './envelope.ts';
-import { type RefusalName, refusals, refuse } from './refusals.ts';
+import { processEnded, type RefusalName, refusals, refuse } from './refusals.ts';
 import { type ServerAnswer, type ServerCall, statuses } from './request.ts';
 
 /** What the door needs beside the call itself: everything that a test may want to turn or to break. */
@@ -55,8 +55,7 @@ export function gameServersDoor(context: DoorContext) {
       case 'CONNECT':
         return answerConnect(context, event, awsRequestId);
       case 'DISCONNECT':
-        await disconnect(context.table, connectionId);
-        return { statusCode: statuses.ok };
+        return answerDisconnect(context, connectionId, awsRequestId);
       case 'MESSAGE':
         return { statusCode: statuses.ok, body: await answerMessage(context, event, awsRequestId) };
     }
@@ -96,6 +95,21 @@ async function answerConnect(
   const milliseconds = context.now() - now;
   context.log.info('Connection', { requestId, connectionId, outcome, milliseconds });
   return { statusCode };
+}
+
+/** Nobody is there any more to read the answer, and the gateway does not call again: only operators are told of a failure. */
+async function answerDisconnect(
+  context: DoorContext,
+  connectionId: string,
+  requestId: string,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  try {
+    await disconnect(context.table, connectionId);
+    return { statusCode: statuses.ok };
+  } catch (error) {
+    const [status] = refusals[await fail(context, { requestId, connectionId }, error)];
+    return { statusCode: status };
+  }
 }
 
 /** Tells operators of what nobody expected, and says how it is refused. */
@@ -155,7 +169,10 @@ async function answerRequest(
     return refuse('unknownConnection', 'This connection belongs to no server process. Connect again.');
   }
   const call: ServerCall = { ...context, now, connectionId, connectedAt, requestId, address, process };
-  if (process.status === 'ENDED' && name !== 'TerminateServerProcess') return tellItHasEnded(call);
+  if (process.status === 'ENDED' && name !== 'TerminateServerProcess') {
+    // One that has said that it ends is about to, in its own way, and what it has sent before may come behind that.
+    return process.endedItself ? processEnded : tellItHasEnded(call);
+  }
   const answer = await serverActions[name].run(message, call);
   // What could not be told before is told when the process is heard of again. A heartbeat may find that there is more.
   const isOwed = owedEvents.some((event) => process[event]);

@@ -9,8 +9,6 @@ import { reviseProcess } from './revise-process.ts';
 export type Readiness = {
   /** Where it listens for players; undefined where it does not say. */
   readonly port: number | undefined;
-  readonly sdkLanguage: string | undefined;
-  readonly sdkVersion: string | undefined;
   /** Names the request over its retries; undefined where it has no name. */
   readonly activatedBy: string | undefined;
 };

@@ -35,8 +35,8 @@ export type ConnectOutcome =
  * Lets a server process in that has the token of its compute, for the first time or again. Of several connections of one
  * process the newest counts, whichever is handled last.
  *
- * Costs two reads and two writes. The connection's own item comes first: when the process dies in between, there is one that
- * leads to a process which does not know of it, and nobody uses it, since the caller was not let in.
+ * Costs two reads and two writes. The connection's own item comes first: when the caller dies in between, there is one that
+ * leads to a process which does not know of it, and nobody uses it, since the process was not let in.
  */
 export async function connect(
   { table, now, newId }: ConnectContext,

@@ -21,8 +21,11 @@ export type HeartbeatOutcome =
       readonly refresh: boolean;
     }
   /** It has not been well for so long that it has to end. */
-  | { readonly kind: 'ill'; readonly process: ServerProcess }
+  | { readonly kind: 'ill' }
+  /** It was taken for gone. */
   | { readonly kind: 'ended' }
+  /** It has said so itself, and this is late. */
+  | { readonly kind: 'ended-itself' }
   | { readonly kind: 'not-found' }
   | Contended;
 
@@ -37,8 +40,10 @@ export async function heartbeat(
   { isHealthy, connectionId, connectedAt }: Heartbeat,
 ): Promise<HeartbeatOutcome> {
   let refresh = false;
-  const outcome = await reviseProcess<'ended'>(table, address, (process) => {
-    if (process.status === 'ENDED') return { kind: 'refuse', refusal: 'ended' };
+  const outcome = await reviseProcess<'ended' | 'ended-itself'>(table, address, (process) => {
+    if (process.status === 'ENDED') {
+      return { kind: 'refuse', refusal: process.endedItself ? 'ended-itself' : 'ended' };
+    }
     const isHeardWhereTold = process.startedOn === connectionId;
     const tellAgain = !isHeardWhereTold && mayHaveMissedStart(process, now);
     const heard: ServerProcess = {
@@ -58,10 +63,10 @@ export async function heartbeat(
     case 'revised': {
       const { item: process } = outcome;
       const isTooIll = process.illSince !== undefined && now >= process.illSince + silenceTime;
-      return isTooIll ? { kind: 'ill', process } : { kind: 'alive', process, refresh };
+      return isTooIll ? { kind: 'ill' } : { kind: 'alive', process, refresh };
     }
     case 'refused':
-      return { kind: 'ended' };
+      return { kind: outcome.refusal };
     case 'not-found':
     case 'contended':
       return outcome;

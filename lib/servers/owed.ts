@@ -13,10 +13,13 @@ import { terminationTime } from './server-process.ts';
  * it surely was not sent it is owed again, and whoever hears of the process next sends it.
  *
  * An event may be posted and never arrive, on a connection that is dead, which nobody knows yet, or nobody may know whether it
- * was posted. Of a session the process is then told once more, where it has lost that connection (`mayHaveMissedStart`). When the caller dies between its claim and the post, nobody knows of that: the
- * session is not activated in time, and ends with its process. An update that is lost so is told of with the next one, and
- * whoever has missed that it is to end is taken as ended when its time is over.
+ * was posted. Of a session the process is then told once more, where it has lost that connection (`mayHaveMissedStart`). When
+ * the caller dies between its claim and the post, nobody knows of that: the session is not activated in time, and ends with its
+ * process. An update that is lost so is told of with the next one, and whoever has missed that it is to end is taken as ended
+ * when its time is over.
  */
+
+/** Takes it upon the caller to tell a process of an event: one write. False where it is owed no more, or another has taken it. */
 export async function claim(
   table: Table,
   address: ProcessAddress,

@@ -8,7 +8,10 @@ import { reviseProcess } from './revise-process.ts';
  */
 const mostRequests = 8;
 
-/** Remembers that a request was carried out, by a short name: a heartbeat writes the item anew, with all that is in it. */
+/**
+ * Remembers that a request was carried out, by a short name: a heartbeat writes the item anew, with all that is in it. Where too
+ * many change the process at once it is not remembered, and sent again it is carried out once more.
+ */
 export async function rememberPolicyRequest(
   table: Table,
   address: ProcessAddress,

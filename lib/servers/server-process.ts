@@ -38,8 +38,8 @@ const refreshPause = 60_000;
 const startTime = 60_000;
 
 /**
- * Whether a process may not know of its session: it was told on a connection on which nothing was heard of it since, and has
- * had another one for a while. A session that is ACTIVE by now is not told again.
+ * Whether a process may not know of its session: it was told on a connection on which no heartbeat has come since, and
+ * has had another one for a while. A session that is ACTIVE by now is not told again.
  */
 export const mayHaveMissedStart = (
   { startedOn, connectionId, connectedAt }: ServerProcess,
@@ -100,13 +100,14 @@ function silentFrom({ beatAt, refreshedAt, connectedAt }: ServerProcess): number
 
 /**
  * Whether a process is to be asked to connect anew: its connection or its token comes to an end, it was not asked just now, and
- * there is nothing else that it is to hear of first, or that it may not have heard of yet.
+ * there is nothing else that it is to hear of first, or that it may not have heard of yet. One that is not well is not asked:
+ * while it moves it cannot say that it is well again, and it is that or over soon.
  *
  * @param connectedAt when the connection was made that it speaks on: where a newer one has failed, the SDKs stay on the old
  */
 export function mustRefresh(process: ServerProcess, connectedAt: number, now: number): boolean {
-  const { tokenEndsAt, refreshedAt = 0, startedOn } = process;
+  const { tokenEndsAt, refreshedAt = 0, startedOn, illSince } = process;
   const due = Math.min(connectedAt + connectionTime, tokenEndsAt - tokenMargin);
   const hasNews = startedOn !== undefined || owedEvents.some((event) => process[event]);
-  return !hasNews && now >= due && now >= refreshedAt + refreshPause;
+  return illSince === undefined && !hasNews && now >= due && now >= refreshedAt + refreshPause;
 }

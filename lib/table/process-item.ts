@@ -43,8 +43,6 @@ const ProcessItem = v.object({
   dnsName: v.optional(v.string()),
   /** The request by which it has said that it is ready. */
   activatedBy: v.optional(v.string()),
-  sdkLanguage: v.optional(v.string()),
-  sdkVersion: v.optional(v.string()),
   /** The last sign of life. */
   beatAt: wholeNumber,
   /** Since when it says that it is not well. */
@@ -64,7 +62,7 @@ const ProcessItem = v.object({
   endedAt: v.optional(wholeNumber),
   /** Whether it was the process that has said so. */
   endedItself: v.optional(v.literal(true)),
-  /** The connection on which it was told of its session, until something is heard of it on the same one. */
+  /** The connection on which it was told of its session, until a heartbeat comes on the same one. */
   startedOn: v.optional(v.string()),
   /** Who has told it of an event last. */
   teller: v.optional(v.string()),

@@ -15,13 +15,11 @@ const input = structure({
   LogPaths: list(text),
 });
 
-/** ProcessReady. Nobody fetches logs here: their paths are read and not kept. */
+/** ProcessReady. Which SDK it has and where its logs are makes no difference here: that is read and not kept. */
 export const activateServerProcess = action(input, async (request, call) => {
   const { table, now, address, process } = call;
   const outcome = await activateProcess({ table, now }, address, process, {
     port: request.Port === 0 ? undefined : request.Port,
-    sdkLanguage: request.SdkLanguage,
-    sdkVersion: request.SdkVersion,
     activatedBy: requestMark(call),
   });
   switch (outcome.kind) {

@@ -41,6 +41,7 @@ export const heartbeatServerProcess = action(input, async ({ HealthStatus }, cal
     }
     case 'ended':
       return tellItHasEnded(call);
+    case 'ended-itself':
     case 'not-found':
       return processEnded;
     case 'contended':

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DeregisterComputeCommand, GetComputeAuthTokenCommand } from '@aws-sdk/client-gamelift';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { hour, minute } from '#test/lib/cleanup/swept-table.ts';
 import { contentsOf } from '#test/support/contents.ts';
 import { upgradeUrl } from '#test/support/game-server-socket.ts';
@@ -148,6 +148,9 @@ describe('a process', () => {
     const anew = await bareServer(service, { ...where, processId: 'the process' });
     expect(await anew.request('TerminateServerProcess')).toMatchObject({ StatusCode: 200 });
     expect(await anew.request('ActivateServerProcess', { Port: 7_777 })).toMatchObject({ StatusCode: 403 });
+    expect(await anew.heartbeat()).toMatchObject({ StatusCode: 403 });
+    // It is about to end in its own way, in which TerminateProcess would come between.
+    expect(anew.told()).toEqual([]);
   });
 
   test('is refused while DynamoDB fails, and let in afterwards', async () => {
@@ -160,6 +163,23 @@ describe('a process', () => {
     expect(service.serverMetered).toContainEqual([{ ServerRequestsFailed: 1 }]);
     expect(await ask({ pID: 'the process' }, where)).toBe(101);
   });
+});
+
+test('the end of a connection that cannot be noted since DynamoDB fails is counted, and harms the process nothing', async () => {
+  const fleetId = await newFleet(service);
+  const token = await service.register('machine-1', fleetId);
+  const where = { fleetId, token, processId: 'the process' };
+  const server = await bareServer(service, where);
+  const { length } = service.serverMetered;
+  service.wire.breaks = () => 'server error';
+  server.socket.terminate();
+  await vi
+    .waitFor(() => expect(service.serverMetered.slice(length)).toEqual([[{ ServerRequestsFailed: 1 }]]))
+    .finally(() => {
+      service.wire.breaks = () => undefined;
+    });
+  const anew = await bareServer(service, where);
+  expect(await anew.heartbeat()).toMatchObject({ StatusCode: 200 });
 });
 
 test('each connection is one line of the log, which tells what became of it and not who it was', async () => {

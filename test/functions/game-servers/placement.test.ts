@@ -104,7 +104,10 @@ test('the same idempotency token gives the same session, and takes no second pro
   const servers = [await service.readyProcess(), await service.readyProcess()];
   const token = { IdempotencyToken: 'a-match' };
   const first = await create(token);
+  service.wire.count();
   expect(await create(token)).toEqual(first);
+  // Not even for a moment: it could be the last one.
+  expect(Object.keys(service.wire.count())).not.toContain('UpdateItem');
   expect(await endOf(create({ ...token, Name: 'Another' }))).toBe('IdempotentParameterMismatchException');
   // The other one is free still.
   expect(await create()).toMatchObject({ Status: 'ACTIVATING' });

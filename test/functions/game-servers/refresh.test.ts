@@ -100,6 +100,14 @@ describe('a process is asked to connect anew', () => {
     expect(told).not.toEqual(asked(token));
   });
 
+  test('not while it is not well, which it could not take back while it moves', async () => {
+    const { server, token } = await bare();
+    service.clock.turn(90 * minute);
+    await server.request('HeartbeatServerProcess', { HealthStatus: false });
+    expect(server.told()).toEqual([]);
+    expect(await toldAfter(minute, server)).toEqual(asked(token));
+  });
+
   test('never when its compute is not registered any more', async () => {
     const { server, fleetId } = await bare();
     await service.gameLift.send(new DeregisterComputeCommand({ FleetId: fleetId, ComputeName: 'machine-1' }));

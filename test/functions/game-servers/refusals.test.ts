@@ -321,7 +321,9 @@ describe('a player session', () => {
 
     test('where nobody has it, or could have it', async () => {
       const unknown = `${(await arrival()).slice(0, -3)}xyz`;
-      for (const id of [unknown, 'psess-1', 'ada']) expect(await ask(id)).toMatchObject(notFound(id));
+      const ofAnotherKind = (await arrival()).replace('psess-', 'qsess-');
+      const ids = [unknown, ofAnotherKind, 'psess-1', 'ada'];
+      for (const id of ids) expect(await ask(id)).toMatchObject(notFound(id));
     });
 
     test('in a game session that the process does not host', async () => {

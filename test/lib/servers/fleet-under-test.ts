@@ -71,9 +71,13 @@ export class FleetUnderTest {
 
   async getReady(): Promise<void> {
     await this.connect();
-    const readiness = { port: 7_777, sdkLanguage: 'Go', sdkVersion: '5.6.0', activatedBy: 'a request' };
-    await activateProcess(this.context, this.address, this, readiness);
+    await this.sayReady();
     await this.heartbeat();
+  }
+
+  async sayReady(): Promise<void> {
+    const readiness = { port: 7_777, activatedBy: 'a request' };
+    await activateProcess(this.context, this.address, this, readiness);
   }
 
   get context() {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { endProcess } from '#lib/servers/end-process.ts';
 import { claim, owe } from '#lib/servers/owed.ts';
 import { silenceTime } from '#lib/servers/server-process.ts';
+import { withdrawProcesses } from '#lib/servers/withdraw-processes.ts';
 import { activate } from '#lib/sessions/activate.ts';
 import { RecentlyFull } from '#lib/sessions/recently-full.ts';
 import { update } from '#lib/sessions/update.ts';
@@ -84,6 +85,19 @@ describe('the news of its session', () => {
     expect(tries).toBe(2);
   });
 
+  test('goes to a connection that the gateway does not have yet, once it has it', async () => {
+    const fleet = await FleetUnderTest.ready(table);
+    fleet.clock.turn(1);
+    await fleet.connect();
+    fleet.posting = () => 'gone';
+    await fleet.create(fleet.newCreation());
+    expect(await fleet.process()).toMatchObject({ connectionId: fleet.connectionId, owesStart: true });
+    fleet.posting = () => 'posted';
+    fleet.told.length = 0;
+    await fleet.heartbeat();
+    expect(fleet.told).toEqual(['CreateGameSession']);
+  });
+
   test('does not go to a process that is moving to another connection', async () => {
     const fleet = await FleetUnderTest.ready(table);
     for (let minutes = 0; minutes < 91; minutes++) await nextMinute(fleet);
@@ -112,6 +126,31 @@ test('of two who update a session at once, the process hears of what the last on
   await fleet.tell(interrupted(table, () => rename('second')));
   await fleet.heartbeat();
   expect(names.at(-1)).toBe('second');
+});
+
+test('a process that is to end before its first heartbeat is told behind that, since before it the SDKs hear nothing', async () => {
+  const { fleetId } = await FleetUnderTest.ready(table);
+  const fleet = new FleetUnderTest(table, fleetId);
+  await fleet.connect();
+  await fleet.sayReady();
+  expect(await withdrawProcesses(fleet.context, fleet)).toContainEqual(fleet.address);
+  await fleet.tell();
+  expect(fleet.told).toEqual([]);
+  await fleet.heartbeat();
+  expect(fleet.told).toEqual(['TerminateProcess']);
+});
+
+test('a heartbeat while its session is being made takes that from no process, and tells it of nothing yet', async () => {
+  const fleet = await FleetUnderTest.ready(table);
+  const creation = fleet.newCreation();
+  const heartbeat = async () => void (await fleet.heartbeat());
+  const slow = interrupted(table, heartbeat, { command: 'PutItemCommand', number: 2 });
+  expect(await fleet.create(creation, slow)).toMatchObject({
+    kind: 'opened',
+    session: { status: 'ACTIVATING' },
+  });
+  expect(await fleet.process()).toMatchObject({ sessionKey: creation.sessionKey });
+  expect(fleet.told).toEqual(['CreateGameSession']);
 });
 
 test('a process that ends while its session is being made has that session ended with it', async () => {
