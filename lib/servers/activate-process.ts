@@ -16,7 +16,7 @@ export type Readiness = {
 export type ActivateProcessOutcome =
   | { readonly kind: 'activated' }
   | { readonly kind: 'ended' }
-  /** It has been ready for long: another run uses its name. */
+  /** It has been ready for long, and was heard on another connection: another run uses its name. */
   | { readonly kind: 'in-use' }
   /** Its compute is not registered any more. */
   | { readonly kind: 'no-compute' }
@@ -26,8 +26,8 @@ export type ActivateProcessOutcome =
 /**
  * A process is ready for a session. It gets none before its first heartbeat: what is sent right behind the answer to this is
  * lost in the server SDKs. Said again it changes nothing but what it says. A process that has sent a heartbeat has heard that it
- * is ready and does not say so again: whoever does is another run under the same name, which knows nothing of the session that
- * the process may have.
+ * is ready and does not say so again on another connection: whoever does is another run under the same name, which knows nothing
+ * of the session that the process may have.
  *
  * Costs two reads and one write. The compute is read anew, so that the sessions of the process show where it stands now, and
  * so that no process of a compute gets ready that was taken out of its fleet since the process connected.
@@ -36,6 +36,7 @@ export async function activateProcess(
   { table, now }: { readonly table: Table; readonly now: number },
   address: ProcessAddress,
   { fleetId, computeName }: Pick<ServerProcess, 'fleetId' | 'computeName'>,
+  connectionId: string,
   readiness: Readiness,
 ): Promise<ActivateProcessOutcome> {
   const compute = await findCompute(table, fleetId, computeName);
@@ -43,7 +44,8 @@ export async function activateProcess(
   const { ipAddress, dnsName } = compute;
   const outcome = await reviseProcess<'ended' | 'in-use'>(table, address, (process) => {
     if (process.status === 'ENDED') return { kind: 'refuse', refusal: 'ended' };
-    const isOwn = readiness.activatedBy !== undefined && readiness.activatedBy === process.activatedBy;
+    const isRetry = readiness.activatedBy !== undefined && readiness.activatedBy === process.activatedBy;
+    const isOwn = isRetry || process.beatOn === connectionId;
     if (process.status === 'READY' && !isOwn) return { kind: 'refuse', refusal: 'in-use' };
     const status = process.status === 'INITIALIZED' ? 'ACTIVATED' : process.status;
     return { kind: 'become', process: { ...process, ...readiness, ipAddress, dnsName, status, beatAt: now } };

@@ -98,8 +98,9 @@ export async function findConnected(table: Table, connectionId: string): Promise
 }
 
 /**
- * Forgets a connection that is no more. Its process lives on, and may be connected anew by now: nothing is concluded from a
- * lost connection but that nobody listens there.
+ * Forgets a connection that is no more, or that is not the process's own. The process lives on, and may be connected anew by now:
+ * nothing is concluded but that it does not listen there. Costs two reads and two writes; the connection's own item goes last, so
+ * that when the caller dies in between, doing it again does the rest.
  */
 export async function disconnect(table: Table, connectionId: string): Promise<void> {
   const address = await findConnected(table, connectionId);
@@ -108,14 +109,16 @@ export async function disconnect(table: Table, connectionId: string): Promise<vo
   await sendDelete(table, removeConnection(connectionId));
 }
 
-/** Notes that nobody listens on a connection any more, unless the process has another one. */
-export async function loseConnection(
-  table: Table,
-  address: ProcessAddress,
-  connectionId: string,
-): Promise<void> {
-  await reviseProcess(table, address, (process) => ({
-    kind: 'become',
-    process: process.connectionId === connectionId ? { ...process, connectionId: undefined } : process,
-  }));
+/**
+ * Notes that nobody listens on a connection any more. Where it was the newest one, the process is told on the one that its last
+ * heartbeat has come on, if that is there: the newest one has failed, or was another run's.
+ */
+export async function loseConnection(table: Table, address: ProcessAddress, lost: string): Promise<void> {
+  await reviseProcess(table, address, ({ connectionId, beatOn, ...process }) => {
+    const rest = beatOn === lost ? undefined : beatOn;
+    return {
+      kind: 'become',
+      process: { ...process, beatOn: rest, connectionId: connectionId === lost ? rest : connectionId },
+    };
+  });
 }

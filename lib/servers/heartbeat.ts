@@ -52,6 +52,7 @@ export async function heartbeat(
       owesStart: tellAgain || process.owesStart ? true : undefined,
       status: process.status === 'ACTIVATED' ? 'READY' : process.status,
       beatAt: now,
+      beatOn: connectionId,
       illSince: isHealthy ? undefined : (process.illSince ?? now),
       // The connection that was thought to be the newest has failed: this one is there.
       connectionId: process.connectionId ?? connectionId,

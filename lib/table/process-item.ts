@@ -45,6 +45,8 @@ const ProcessItem = v.object({
   activatedBy: v.optional(v.string()),
   /** The last sign of life. */
   beatAt: wholeNumber,
+  /** The connection of its last heartbeat, while that is there. */
+  beatOn: v.optional(v.string()),
   /** Since when it says that it is not well. */
   illSince: v.optional(wholeNumber),
 

@@ -77,7 +77,7 @@ export class FleetUnderTest {
 
   async sayReady(): Promise<void> {
     const readiness = { port: 7_777, activatedBy: 'a request' };
-    await activateProcess(this.context, this.address, this, readiness);
+    await activateProcess(this.context, this.address, this, this.connectionId, readiness);
   }
 
   get context() {
