@@ -49,11 +49,14 @@ export async function startDynamoDbLocal(store: DynamoDbLocalStore): Promise<Dyn
   return { endpoint: `http://127.0.0.1:${port}`, pid, ended, stop: () => stopJava(java, ended) };
 }
 
+/** What it prints when it is ready: no reason for its end. */
+const listening = /^listening (\d+)$/;
+
 function listeningPort(lines: Interface, store: DynamoDbLocalStore): Promise<number> {
   return new Promise((resolve, reject) => {
     lines.on('line', (line) => {
       if (line === 'locked') reject(alreadyOpen(store));
-      const port = /^listening (\d+)$/.exec(line)?.[1];
+      const port = listening.exec(line)?.[1];
       if (port !== undefined) resolve(Number(port));
     });
   });
@@ -116,7 +119,9 @@ function collectOutput(java: Java, lines: Interface): () => string {
   const keep = (text: string) => {
     kept = (kept + text).slice(-keptOutput);
   };
-  lines.on('line', (line: string) => keep(`${line}\n`));
+  lines.on('line', (line: string) => {
+    if (!listening.test(line)) keep(`${line}\n`);
+  });
   java.stderr.setEncoding('utf8').on('data', keep);
   return () => kept;
 }

@@ -1,5 +1,5 @@
 import { region } from './account.ts';
-import { firstLocation } from './first-fleet.ts';
+import { firstLocation, serverFleetId } from './first-fleet.ts';
 import type { LocalRun } from './start-local.ts';
 
 /** What `npm start` prints when the service answers: all that a first request needs. */
@@ -21,7 +21,7 @@ Openslot is ready (${seconds.toFixed(1)} s)
   servers     ${gameServerUrl}, for game servers; ${gameServerUrl.replace(/^ws/, 'wss')} for those that want TLS
   access key  ${key}
   region      ${region}
-  fleet       ${fleetId} in ${firstLocation}
+  fleet       ${fleetId} in ${firstLocation}; ${serverFleetId} for game servers
   data        ${memory ? 'in memory, gone when this ends' : 'kept in .openslot'}
 
 With the AWS CLI:
