@@ -8,7 +8,7 @@ import { tellOwed } from '#functions/tell-server.ts';
 import { disconnect, findConnected } from '#lib/servers/connect.ts';
 import { findProcess } from '#lib/servers/find-process.ts';
 import { isThrottling } from '#lib/table/client.ts';
-import { owedEvents } from '#lib/table/process-item.ts';
+import { owesAny } from '#lib/table/process-item.ts';
 import { tellItHasEnded } from './actions/heartbeat-server-process.ts';
 import { isServerAction, serverActions } from './actions.ts';
 import { type ConnectAnswer, letIn } from './connect.ts';
@@ -174,9 +174,7 @@ async function answerRequest(
     return process.endedItself ? processEnded : tellItHasEnded(call);
   }
   const answer = await serverActions[name].run(message, call);
-  // What could not be told before is told when the process is heard of again. A heartbeat may find that there is more.
-  const isOwed = owedEvents.some((event) => process[event]);
-  const mayBeOwed = name === 'HeartbeatServerProcess' && process.sessionKey !== undefined;
-  if (isOwed || mayBeOwed) await tellOwed(call, address);
+  // What could not be told before is told when the process is heard of again. A heartbeat, which may find more, does so itself.
+  if (name !== 'HeartbeatServerProcess' && owesAny(process)) await tellOwed(call, address);
   return answer;
 }

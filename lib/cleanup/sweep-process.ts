@@ -1,10 +1,9 @@
 import { endProcess } from '#lib/servers/end-process.ts';
 import { findProcess } from '#lib/servers/find-process.ts';
 import { isOver, nextEnd } from '#lib/servers/server-process.ts';
-import { reviseItem } from '#lib/table/change-item.ts';
 import { sendUpdate } from '#lib/table/client.ts';
-import { type ProcessAddress, processItemKey } from '#lib/table/keys.ts';
-import { lookKeys } from '#lib/table/process-requests.ts';
+import type { ProcessAddress } from '#lib/table/keys.ts';
+import { lookKeys, reviseProcess } from '#lib/table/process-requests.ts';
 import { type EntryContext, nothingSwept, type Swept } from './swept.ts';
 
 /**
@@ -22,7 +21,7 @@ export async function sweepProcess(context: EntryContext, address: ProcessAddres
   if (process?.dt === undefined || process.dt > now) return nothingSwept;
   const end = nextEnd(process);
   if (end === undefined || end > now) {
-    await sendUpdate(table, reviseItem(processItemKey(address), process, lookKeys(address, end)));
+    await sendUpdate(table, reviseProcess(address, process, lookKeys(address, end)));
     return nothingSwept;
   }
   const outcome = await endProcess(context, address, {

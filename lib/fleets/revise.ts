@@ -24,8 +24,8 @@ export type Revision<Item, Refusal> =
   | Contended;
 
 /**
- * Changes an item by what it holds, so that of many who do so at once nobody undoes what another has done: one read and
- * one conditional write, and another write whenever somebody else came first.
+ * Changes an item by what it holds, so that of many who do so at once nobody undoes what another has done: one read, which
+ * whoever has just `seen` the item saves, and one conditional write, and another write whenever somebody else came first.
  *
  * @param decide is asked again for each state of the item. `mayBeDone` says that the state may be the work of an earlier
  * try of the same request.
@@ -36,11 +36,10 @@ export async function revise<Item extends Seen, Refusal>(
   parse: (item: StoredItem) => Item,
   mayBeRetry: boolean,
   decide: (item: Item, mayBeDone: boolean) => Decision<Refusal>,
+  seen?: Item,
 ): Promise<Revision<Item, Refusal>> {
   type Outcome = Exclude<Revision<Item, Refusal>, Contended>;
-  const next = (image: StoredItem | undefined, mayBeDone: boolean): Step<Outcome> => {
-    if (image === undefined) return settled({ kind: 'not-found' });
-    const item = parse(image);
+  const step = (item: Item, mayBeDone: boolean): Step<Outcome> => {
     const decision = decide(item, mayBeRetry || mayBeDone);
     if (decision.kind === 'keep') return settled({ kind: 'revised', item });
     if (decision.kind === 'refuse') return settled({ kind: 'refused', refusal: decision.refusal });
@@ -50,5 +49,8 @@ export async function revise<Item extends Seen, Refusal>(
       written: (revised) => settled({ kind: 'revised', item: parse(revised) }),
     };
   };
-  return writeInTurns(table, next(await getItem(table, key), false), next, maximumTries);
+  const next = (image: StoredItem | undefined, mayBeDone: boolean): Step<Outcome> =>
+    image === undefined ? settled({ kind: 'not-found' }) : step(parse(image), mayBeDone);
+  const first = seen === undefined ? next(await getItem(table, key), false) : step(seen, false);
+  return writeInTurns(table, first, next, maximumTries);
 }

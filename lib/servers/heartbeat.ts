@@ -2,7 +2,7 @@ import type { Table } from '#lib/table/client.ts';
 import type { ProcessAddress } from '#lib/table/keys.ts';
 import type { ServerProcess } from '#lib/table/process-item.ts';
 import type { Contended } from '#lib/table/write-in-turns.ts';
-import { reviseProcess } from './revise-process.ts';
+import { type ProcessDecision, reviseProcess } from './revise-process.ts';
 import { mayHaveMissedStart, mustRefresh, silenceTime } from './server-process.ts';
 
 /** What a process says each minute, and on which connection. */
@@ -32,15 +32,18 @@ export type HeartbeatOutcome =
 /**
  * A process is there. With its first heartbeat after it has said that it is ready, it can get a session.
  *
- * Costs one read and one write unit; one more for the index when the process gets ready, and two when it gets well or ill.
+ * Costs one write unit; one more for the index when the process gets ready, and two when it gets well or ill.
+ *
+ * @param seen the process as its caller has just read it
  */
 export async function heartbeat(
   { table, now }: { readonly table: Table; readonly now: number },
   address: ProcessAddress,
+  seen: ServerProcess,
   { isHealthy, connectionId, connectedAt }: Heartbeat,
 ): Promise<HeartbeatOutcome> {
   let refresh = false;
-  const outcome = await reviseProcess<'ended' | 'ended-itself'>(table, address, (process) => {
+  const beat = (process: ServerProcess): ProcessDecision<'ended' | 'ended-itself'> => {
     if (process.status === 'ENDED') {
       return { kind: 'refuse', refusal: process.endedItself ? 'ended-itself' : 'ended' };
     }
@@ -59,7 +62,8 @@ export async function heartbeat(
     };
     refresh = mustRefresh(heard, connectedAt, now);
     return { kind: 'become', process: refresh ? { ...heard, refreshedAt: now } : heard };
-  });
+  };
+  const outcome = await reviseProcess(table, address, beat, seen);
   switch (outcome.kind) {
     case 'revised': {
       const { item: process } = outcome;

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Revision, revise } from '#lib/fleets/revise.ts';
+import { type Decision, type Revision, revise } from '#lib/fleets/revise.ts';
 import type { Changes } from '#lib/table/change-item.ts';
 import type { Table } from '#lib/table/client.ts';
 import { type ProcessAddress, processItemKey } from '#lib/table/keys.ts';
@@ -13,15 +13,16 @@ export type ProcessDecision<Refusal> =
   | { readonly kind: 'refuse'; readonly refusal: Refusal };
 
 /**
- * Changes a process by what it is: one read and one conditional write, and another write whenever somebody else came first.
- * Where the indexes show it follows from what it becomes.
+ * Changes a process by what it is: one read, which whoever has just `seen` it saves, and one conditional write, and another
+ * write whenever somebody else came first. Where the indexes show it follows from what it becomes.
  */
 export function reviseProcess<Refusal = never>(
   table: Table,
   address: ProcessAddress,
   decide: (process: ServerProcess) => ProcessDecision<Refusal>,
+  seen?: ServerProcess,
 ): Promise<Revision<ServerProcess, Refusal>> {
-  return revise(table, processItemKey(address), parseProcessItem, false, (process) => {
+  const step = (process: ServerProcess): Decision<Refusal> => {
     const decision = decide(process);
     if (decision.kind === 'refuse') return decision;
     const changes = {
@@ -29,7 +30,8 @@ export function reviseProcess<Refusal = never>(
       ...indexChanges(address, process, decision.process),
     };
     return Object.keys(changes).length === 0 ? { kind: 'keep' } : { kind: 'change', changes };
-  });
+  };
+  return revise(table, processItemKey(address), parseProcessItem, false, step, seen);
 }
 
 /** What the process has now, or, as null, has no more. */
@@ -41,7 +43,7 @@ function ownChanges(before: ServerProcess, after: ServerProcess): Changes {
   return Object.fromEntries(changed.map((name) => [name, is.get(name) ?? null]));
 }
 
-/** When a process ends it gets its time to live. A heartbeat moves nothing in the indexes: the sweep puts off its look by itself. */
+/** When a process ends it gets its time to live. A heartbeat moves nothing in the indexes: the sweep itself puts off its look. */
 function indexChanges(address: ProcessAddress, before: ServerProcess, after: ServerProcess): Changes {
   const [was, is] = [availabilityOf(before), availabilityOf(after)];
   const [look, due] = [before.dt, nextEnd(after)];

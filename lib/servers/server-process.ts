@@ -1,5 +1,5 @@
 import { fleetHash } from '#lib/sessions/ids.ts';
-import { owedEvents, type ServerProcess } from '#lib/table/process-item.ts';
+import { owesAny, type ServerProcess } from '#lib/table/process-item.ts';
 import type { Availability, Hosting } from '#lib/table/process-requests.ts';
 
 /** The rules of server processes, all of them pure. Times in milliseconds, those of the clock since the epoch. */
@@ -108,6 +108,6 @@ function silentFrom({ beatAt, refreshedAt, connectedAt }: ServerProcess): number
 export function mustRefresh(process: ServerProcess, connectedAt: number, now: number): boolean {
   const { tokenEndsAt, refreshedAt = 0, startedOn, illSince } = process;
   const due = Math.min(connectedAt + connectionTime, tokenEndsAt - tokenMargin);
-  const hasNews = startedOn !== undefined || owedEvents.some((event) => process[event]);
+  const hasNews = startedOn !== undefined || owesAny(process);
   return illSince === undefined && !hasNews && now >= due && now >= refreshedAt + refreshPause;
 }

@@ -1,5 +1,5 @@
 import { shortHash } from '#lib/sessions/ids.ts';
-import { sendUpdate, type Table } from '#lib/table/client.ts';
+import { itemBehind, sendUpdate, type Table } from '#lib/table/client.ts';
 import { type ItemKey, keyOf, type ProcessAddress, processAddressIn } from '#lib/table/keys.ts';
 import { parseProcessItem, type ServerProcess } from '#lib/table/process-item.ts';
 import { freeProcessesIn, type Taking, takeProcess } from '#lib/table/process-requests.ts';
@@ -65,7 +65,7 @@ async function take(
   now: number,
 ): Promise<ServerProcess | undefined> {
   const write = await sendUpdate(table, takeProcess(processAddressIn(key), taking, now - silenceTime));
-  const item = write.kind === 'written' ? write.attributes : write.image;
+  const item = itemBehind(write);
   const process = item && parseProcessItem(item);
   // A try whose answer was lost has taken it all the same.
   return process?.takenBy === taking.takenBy ? process : undefined;

@@ -1,7 +1,7 @@
 import { type EndContext, type EndOutcome, end } from '#lib/sessions/end.ts';
 import { findSession } from '#lib/sessions/find.ts';
 import { activationEndedAt, type GameSession, readGameSession } from '#lib/sessions/game-session.ts';
-import { sendUpdate } from '#lib/table/client.ts';
+import { itemBehind, sendUpdate } from '#lib/table/client.ts';
 import type { ProcessAddress } from '#lib/table/keys.ts';
 import { type Host, parseSessionItem } from '#lib/table/session-item.ts';
 import { beginEnd } from '#lib/table/session-requests.ts';
@@ -51,7 +51,7 @@ export async function terminateSession(
 
   const request = beginEnd({ sessionKey, createdAt, reason, endedBy: requestToken, now });
   const write = await sendUpdate(table, request);
-  const item = write.kind === 'written' ? write.attributes : write.image;
+  const item = itemBehind(write);
   const ledger = item && parseSessionItem(item);
   if (ledger === undefined) return { kind: 'not-found' };
   const session = readGameSession(sessionKey, { ...found, ledger }, now);

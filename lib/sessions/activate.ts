@@ -1,4 +1,4 @@
-import { sendUpdate, type Table } from '#lib/table/client.ts';
+import { itemBehind, sendUpdate, type Table } from '#lib/table/client.ts';
 import { type Host, parseSessionItem } from '#lib/table/session-item.ts';
 import { activateSession } from '#lib/table/session-requests.ts';
 import { findSession } from './find.ts';
@@ -28,7 +28,7 @@ export async function activate(
 
   const { createdAt } = found.ledger;
   const write = await sendUpdate(table, activateSession(sessionKey, { createdAt, host: process, now }));
-  const item = write.kind === 'written' ? write.attributes : write.image;
+  const item = itemBehind(write);
   const ledger = item && parseSessionItem(item);
   if (ledger === undefined) return { kind: 'not-found' };
   return ledger.status === 'ACTIVE'

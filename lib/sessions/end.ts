@@ -1,4 +1,4 @@
-import { sendUpdate, type Table } from '#lib/table/client.ts';
+import { itemBehind, sendUpdate, type Table } from '#lib/table/client.ts';
 import { type Host, parseSessionItem } from '#lib/table/session-item.ts';
 import { endSession, unlist } from '#lib/table/session-requests.ts';
 import { findSession } from './find.ts';
@@ -75,7 +75,7 @@ export async function end(
     }),
   );
   recentlyFull?.forget(sessionKey);
-  const item = write.kind === 'written' ? write.attributes : write.image;
+  const item = itemBehind(write);
   if (item === undefined) return { kind: 'not-found' };
 
   const ledger = parseSessionItem(item);

@@ -93,6 +93,10 @@ export function sendDelete(table: Table, request: DeleteRequest): Promise<Condit
 export const itemInTheWay = (write: ConditionalWrite): StoredItem | undefined =>
   write.kind === 'refused' ? write.image : undefined;
 
+/** The item as it is now, whether this write has made it so or was refused; undefined where there is none. */
+export const itemBehind = (write: ConditionalWrite): StoredItem | undefined =>
+  write.kind === 'written' ? write.attributes : write.image;
+
 async function settle(
   sent: Promise<{ readonly Attributes?: StoredItem | undefined }>,
 ): Promise<ConditionalWrite> {

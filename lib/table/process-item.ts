@@ -79,6 +79,9 @@ const ProcessItem = v.object({
 /** A server process: one game server on a compute, which hosts one session in its life. Times in epoch milliseconds. */
 export type ServerProcess = Readonly<v.InferOutput<typeof ProcessItem>>;
 
+/** Whether there is anything that a process is still to be told of. */
+export const owesAny = (process: ServerProcess): boolean => owedEvents.some((event) => process[event]);
+
 /** Parses the item of a server process. Throws when the table holds something else under its key. */
 export const parseProcessItem = (item: StoredItem): ServerProcess => parseItem(ProcessItem, item);
 

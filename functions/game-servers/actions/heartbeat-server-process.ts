@@ -1,12 +1,13 @@
 import { contended, processEnded } from '#functions/game-servers/refusals.ts';
 import { action, answered, type ServerCall } from '#functions/game-servers/request.ts';
 import { refreshConnectionEvent, terminateProcessEvent } from '#functions/server-events.ts';
+import { tellOwed } from '#functions/tell-server.ts';
 import { computeToken } from '#lib/fleets/compute-tokens.ts';
 import { endProcess } from '#lib/servers/end-process.ts';
 import { heartbeat } from '#lib/servers/heartbeat.ts';
 import { lookAfterSession } from '#lib/servers/look-after-session.ts';
 import { isOver } from '#lib/servers/server-process.ts';
-import type { ServerProcess } from '#lib/table/process-item.ts';
+import { owesAny, type ServerProcess } from '#lib/table/process-item.ts';
 import { boolean, required, structure } from '#lib/wire/shapes.ts';
 
 const input = structure({ HealthStatus: required(boolean) });
@@ -16,18 +17,20 @@ const input = structure({ HealthStatus: required(boolean) });
  * this.
  */
 export const heartbeatServerProcess = action(input, async ({ HealthStatus }, call) => {
-  const outcome = await heartbeat(call, call.address, {
+  const outcome = await heartbeat(call, call.address, call.process, {
     isHealthy: HealthStatus,
     connectionId: call.connectionId,
     connectedAt: call.connectedAt,
   });
   switch (outcome.kind) {
-    case 'alive':
+    case 'alive': {
+      const { process } = outcome;
+      const isToEnd = await lookAfterSession(call, call.address, process);
       // A process that is to end needs no other connection for that.
-      if (!(await lookAfterSession(call, call.address, outcome.process)) && outcome.refresh) {
-        await askToRefresh(call, outcome.process);
-      }
+      if (!isToEnd && outcome.refresh) await askToRefresh(call, process);
+      if (isToEnd || owesAny(process)) await tellOwed(call, call.address);
       return answered();
+    }
     case 'ill': {
       const { kind } = await endProcess(call, call.address, {
         isOver: (process) => isOver(process, call.now),

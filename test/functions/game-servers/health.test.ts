@@ -36,6 +36,20 @@ describe('a process that is silent', () => {
     expect(server.events.all).toHaveLength(1);
   });
 
+  test('costs four calls with each heartbeat when it hosts a session, and three when it does not, one of them a write', async () => {
+    const { server } = await hosted(service);
+    const fleetId = await newFleet(service);
+    const idle = await service.readyProcess({ fleetId });
+    // The first one behind the news is no more than any other.
+    await server.heartbeat();
+    service.clock.turn(minute);
+    service.wire.count();
+    await server.heartbeat();
+    expect(service.wire.count()).toEqual({ GetItem: 2, UpdateItem: 1, BatchGetItem: 1 });
+    await idle.heartbeat();
+    expect(service.wire.count()).toEqual({ GetItem: 2, UpdateItem: 1 });
+  });
+
   test('is ended after 3 minutes, and with it its session and the stays of its players', async () => {
     const { server, session, fleetId } = await hosted(service);
     await server.acceptPlayerSession(await join(service.gameLift, session, 'ada'));

@@ -17,6 +17,7 @@ import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { usualRetention } from '#lib/sessions/retention.ts';
 import type { Table } from '#lib/table/client.ts';
 import type { ProcessAddress } from '#lib/table/keys.ts';
+import { owesAny } from '#lib/table/process-item.ts';
 import { Clock } from '#test/support/clock.ts';
 
 export const activationTime = 300_000;
@@ -99,14 +100,16 @@ export class FleetUnderTest {
   /** As the door does it: the heartbeat, a look at the session, and what the process is owed. */
   async heartbeat(table: Table = this.table) {
     const context = { ...this.context, table };
-    const outcome = await heartbeat(context, this.address, {
+    const seen = await this.process();
+    if (seen === undefined) throw new Error('The process has not connected');
+    const outcome = await heartbeat(context, this.address, seen, {
       isHealthy: true,
       connectionId: this.connectionId,
       connectedAt: this.connectedAt,
     });
     if (outcome.kind !== 'alive') return outcome.kind;
-    await lookAfterSession(context, this.address, outcome.process);
-    await this.tell(table);
+    const isToEnd = await lookAfterSession(context, this.address, outcome.process);
+    if (isToEnd || owesAny(outcome.process)) await this.tell(table);
     return outcome.kind;
   }
 
