@@ -8,8 +8,8 @@ export type Stretch<Item, Place> = {
 };
 
 /**
- * Bytes of entries at which a page ends where its reader does not say. Lambda answers 6 MB at most, with the body as a string of JSON within JSON; what
- * is left is room for one more session of the largest kind.
+ * Bytes of entries at which a page ends where its reader does not say. Lambda answers 6 MB at most, with the body as a string
+ * of JSON within JSON; what is left is room for one more session of the largest kind.
  */
 const usualBytes = 3_000_000;
 

@@ -1,6 +1,5 @@
-import { readGameSessionArn, readPlayerSessionId } from '#functions/identifiers.ts';
+import { readGameSessionArn } from '#functions/identifiers.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
-import type { SeatAddress } from '#lib/sessions/release.ts';
 import type { ServerCall } from './request.ts';
 
 /** The key of the session that a request is about, where that is the one that its process hosts. */
@@ -11,10 +10,4 @@ export function hostedSessionKey(
   const reference = readGameSessionArn(deployment, gameSessionId);
   const sessionKey = reference === undefined ? undefined : sessionKeyOf(reference);
   return sessionKey === process.sessionKey ? sessionKey : undefined;
-}
-
-/** The seat that a PlayerSessionId names, where that is one of this session. */
-export function seatIn(sessionKey: string, playerSessionId: string): SeatAddress | undefined {
-  const seat = readPlayerSessionId(playerSessionId);
-  return seat?.sessionKey === sessionKey ? seat : undefined;
 }

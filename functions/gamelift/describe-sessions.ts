@@ -1,3 +1,4 @@
+import { openPage, sealNext } from '#functions/page-tokens.ts';
 import type { GameSession } from '#lib/sessions/game-session.ts';
 import { listGameSessions } from '#lib/sessions/list.ts';
 import type { Output } from '#lib/wire/output.ts';
@@ -5,7 +6,7 @@ import { structure } from '#lib/wire/shapes.ts';
 import { findFleetOf } from './find-fleet.ts';
 import { findNamedGameSession } from './find-game-session.ts';
 import { answered, type Call, type Operation, operation, refused } from './operation.ts';
-import { openPage, pageSize, sealNext, shardPlace } from './paging.ts';
+import { pageSize, shardPlace } from './paging.ts';
 import { badPageToken, noSuchGameSession } from './refusals.ts';
 import {
   aliasIdOrArn,

@@ -1,12 +1,12 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { answerHttp, type HttpRequest, readHttp } from '#functions/http.ts';
 import { describeError, type Log } from '#functions/log.ts';
+import { pageTokensOf } from '#functions/page-tokens.ts';
 import type { AccessKeys } from '#lib/auth/access-keys.ts';
 import { allows } from '#lib/auth/roles.ts';
 import { type Authenticated, authenticate, type Refusal } from '#lib/auth/sigv4.ts';
 import { isThrottling } from '#lib/table/client.ts';
 import type { WireErrorName } from '#lib/wire/errors.ts';
-import { openPageToken, sealPageToken } from '#lib/wire/page-token.ts';
 import type { Encoded, Spelling } from '#lib/wire/spelling.ts';
 import { type Answer, type Call, type Refused, refused } from './operation.ts';
 import { type Offered, operations } from './operations.ts';
@@ -137,7 +137,6 @@ function callOf(context: DoorContext, { headers }: HttpRequest, caller: Authenti
   const invocation = headers['amz-sdk-invocation-id']?.trim() || undefined;
   // `attempt=1; max=3`, with a `ttl=...; ` before it from some SDKs, and nothing behind it from others.
   const isFirstTry = /\battempt=1\b/.test(headers['amz-sdk-request'] ?? '');
-  const scopeOf = (list: unknown) => JSON.stringify(list);
   return {
     table: context.table,
     recentlyFull: context.recentlyFull,
@@ -154,10 +153,7 @@ function callOf(context: DoorContext, { headers }: HttpRequest, caller: Authenti
     now,
     requestToken: `${caller.accessKeyId} ${invocation ?? context.newId()}`,
     mayBeRetry: invocation !== undefined && !isFirstTry,
-    pageTokens: {
-      seal: (list, place) => sealPageToken(caller.secretAccessKey, scopeOf(list), place),
-      open: (list, token) => openPageToken(caller.secretAccessKey, scopeOf(list), token),
-    },
+    pageTokens: pageTokensOf(caller.secretAccessKey),
   };
 }
 

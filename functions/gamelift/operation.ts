@@ -2,13 +2,13 @@ import type { Connections } from '#functions/connections.ts';
 import type { Deployment } from '#functions/identifiers.ts';
 import type { Log } from '#functions/log.ts';
 import type { Meter } from '#functions/meter.ts';
+import type { PageTokens } from '#functions/page-tokens.ts';
 import type { RecentSearches } from '#lib/sessions/recent-searches.ts';
 import type { RecentlyFull } from '#lib/sessions/recently-full.ts';
 import type { Table } from '#lib/table/client.ts';
 import { check } from '#lib/wire/check.ts';
 import type { WireError, WireErrorName } from '#lib/wire/errors.ts';
 import type { Output } from '#lib/wire/output.ts';
-import type { JsonValue } from '#lib/wire/page-token.ts';
 import type { InputOf, StructureShape } from '#lib/wire/shapes.ts';
 
 /** One authenticated call: what an action needs beside its input. */
@@ -39,12 +39,6 @@ export type Call = {
   /** Whether an earlier try of this request may have been carried out. */
   readonly mayBeRetry: boolean;
   readonly pageTokens: PageTokens;
-};
-
-/** Tokens that only the caller who got them can use, and only to go on with the same list. */
-export type PageTokens = {
-  seal(list: JsonValue, place: JsonValue): string;
-  open(list: JsonValue, token: string): JsonValue | undefined;
 };
 
 export type Answered = { readonly kind: 'answered'; readonly output: Output };

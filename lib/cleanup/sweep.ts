@@ -44,8 +44,9 @@ export type SweepReport = Omit<Swept, 'isLeft'> & {
 
 /**
  * Looks at what is due by now, the longest overdue first, and does what nobody has to ask for: frees the slots of lapsed
- * reservations, ends sessions whose time is over and server processes that are gone, and removes what is left of those that are gone. All of it is found by an
- * index whose entries say when: what a run costs depends on what is due, and not on how many sessions there are.
+ * reservations, ends sessions whose time is over and server processes that are gone, and removes what is left of sessions that
+ * are gone. All of it is found by an index whose entries say when: what a run costs depends on what is due, and not on how many
+ * sessions there are.
  *
  * Nothing that is correct depends on it, since everybody reads by the clock. Several may run at once, and each may die at
  * any moment: each write holds only for what was seen, and an entry is due until its last write is done.

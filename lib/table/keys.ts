@@ -5,8 +5,8 @@ import { partitionKey, sortKey } from './schema.ts';
 export type ItemKey = { readonly [partitionKey]: string; readonly [sortKey]: string };
 
 /**
- * How the partitions' keys begin, where there is one for each session, creator, fleet, compute or connection. What a function may write to is granted
- * by these.
+ * How the partitions' keys begin, where there is one for each session, creator, fleet, compute or connection. What a function
+ * may write to is granted by these.
  */
 export const partitionPrefixes = {
   session: 'SESSION#',

@@ -38,8 +38,8 @@ export const indexes = {
   },
   /**
    * What the sweep has to look at, one partition a shard, sorted by when: sessions in which reservations may lapse, payloads
-   * for their session as a whole, server processes that may fall silent, and what is left of sessions that are gone. A join that finds its session in it leaves it
-   * there as it is, and so writes no index.
+   * for their session as a whole, server processes that may fall silent, and what is left of sessions that are gone. A join
+   * that finds its session in it leaves it there as it is, and so writes no index.
    */
   sessionsDue: { name: 'sessionsDue', partitionKey: 'l', sortKey: 'dt', projection: 'KEYS_ONLY' },
 } as const;

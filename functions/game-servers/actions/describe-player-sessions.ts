@@ -1,17 +1,15 @@
-import * as v from 'valibot';
 import { refuse } from '#functions/game-servers/refusals.ts';
 import { action, answered, type ServerAnswer, type ServerCall } from '#functions/game-servers/request.ts';
 import { gameSessionId, playerId, playerSessionId } from '#functions/game-servers/shapes.ts';
 import { spellPlayerSession } from '#functions/game-servers/spell.ts';
 import { fleetIdIn, readGameSessionArn, readPlayerSessionId } from '#functions/identifiers.ts';
-import { positionPlace } from '#functions/position-place.ts';
+import { openPage, pageTokensOf, positionPlace, sealNext } from '#functions/page-tokens.ts';
 import type { ListPage } from '#lib/page.ts';
 import { findPlayerSession } from '#lib/sessions/find.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { listPlayerSessions, listPlayerSessionsOf } from '#lib/sessions/list.ts';
 import { type PlayerSession, playerSessionStatuses } from '#lib/sessions/player-session.ts';
 import type { Position } from '#lib/table/reads.ts';
-import { type JsonValue, openPageToken, sealPageToken } from '#lib/wire/page-token.ts';
 import { integer, string, structure } from '#lib/wire/shapes.ts';
 
 const input = structure({
@@ -40,20 +38,26 @@ export const describePlayerSessions = action(input, (request, call) => {
   if (PlayerSessionId !== undefined) return describeOne(call, PlayerSessionId);
 
   const limit = Math.min(request.Limit ?? usualLimit, largestLimit);
-  const scope = JSON.stringify([GameSessionId ?? null, PlayerId ?? null, status ?? null]);
-  const from = openPage(call, scope, request.NextToken || undefined);
+  const list = [GameSessionId ?? null, PlayerId ?? null, status ?? null];
+  const pageTokens = pageTokensOf(call.process.seal);
+  const from = openPage({ pageTokens }, list, request.NextToken || undefined, positionPlace);
   if (from.kind === 'bad') {
     return refuse('invalid', 'NextToken is not one that this list has returned to this process.');
   }
   const context = { ...call, pageBytes };
+  const answerPage = ({ items, next }: ListPage<PlayerSession, Position>) => {
+    const shown = items.filter((player) => isOfFleet(call, player));
+    return answered({
+      PlayerSessions: shown.map((player) => spellPlayerSession(call.deployment, player)),
+      NextToken: sealNext({ pageTokens }, list, next),
+    });
+  };
   if (PlayerId !== undefined) {
-    return listPlayerSessionsOf(context, PlayerId, limit, from.place).then((page) =>
-      answerPage(call, scope, page),
-    );
+    return listPlayerSessionsOf(context, PlayerId, limit, from.place).then(answerPage);
   }
   return describeSession(call, GameSessionId ?? '', async (sessionKey) => {
     const page = await listPlayerSessions(context, sessionKey, status, limit, from.place);
-    return page && answerPage(call, scope, page);
+    return page && answerPage(page);
   });
 });
 
@@ -78,24 +82,3 @@ async function describeSession(
 
 const isOfFleet = ({ process }: ServerCall, player: PlayerSession): boolean =>
   fleetIdIn(player.sessionReference) === process.fleetId;
-
-function answerPage(
-  call: ServerCall,
-  scope: string,
-  { items, next }: ListPage<PlayerSession, Position>,
-): ServerAnswer {
-  const shown = items.filter((player) => isOfFleet(call, player));
-  return answered({
-    PlayerSessions: shown.map((player) => spellPlayerSession(call.deployment, player)),
-    NextToken: next && sealPageToken(call.process.seal, scope, next),
-  });
-}
-
-type From = { readonly kind: 'from'; readonly place: Position | undefined } | { readonly kind: 'bad' };
-
-function openPage(call: ServerCall, scope: string, token: string | undefined): From {
-  if (token === undefined) return { kind: 'from', place: undefined };
-  const place: JsonValue | undefined = openPageToken(call.process.seal, scope, token);
-  const opened = v.safeParse(positionPlace, place);
-  return opened.success ? { kind: 'from', place: opened.output } : { kind: 'bad' };
-}

@@ -1,10 +1,10 @@
 import { answered, operation } from '#functions/gamelift/operation.ts';
-import { openPage, pageSize, sealNext } from '#functions/gamelift/paging.ts';
+import { pageSize } from '#functions/gamelift/paging.ts';
 import { badPageToken } from '#functions/gamelift/refusals.ts';
 import { fleetIdOrArn, limit, nextToken } from '#functions/gamelift/shapes.ts';
 import { spellFleet } from '#functions/gamelift/spell.ts';
 import { readFleetId } from '#functions/identifiers.ts';
-import { positionPlace } from '#functions/position-place.ts';
+import { openPage, positionPlace, sealNext } from '#functions/page-tokens.ts';
 import { findFleets, listFleets } from '#lib/fleets/fleets.ts';
 import { list, structure } from '#lib/wire/shapes.ts';
 

@@ -1,11 +1,12 @@
 import * as v from 'valibot';
 import { findNamedFleet } from '#functions/gamelift/find-fleet.ts';
 import { answered, operation } from '#functions/gamelift/operation.ts';
-import { openPage, pageSize, sealNext } from '#functions/gamelift/paging.ts';
+import { pageSize } from '#functions/gamelift/paging.ts';
 import { badPageToken, noSuchFleet } from '#functions/gamelift/refusals.ts';
 import { fleetIdOrArn, limit, locationNames, nextToken } from '#functions/gamelift/shapes.ts';
 import { spellLocationState } from '#functions/gamelift/spell.ts';
 import { fleetArn } from '#functions/identifiers.ts';
+import { openPage, sealNext } from '#functions/page-tokens.ts';
 import { required, structure } from '#lib/wire/shapes.ts';
 
 const input = structure({

@@ -1,5 +1,5 @@
 import { type Answer, answered, type Call, operation, refused } from '#functions/gamelift/operation.ts';
-import { openPage, pageSize, sealNext } from '#functions/gamelift/paging.ts';
+import { pageSize } from '#functions/gamelift/paging.ts';
 import { badPageToken, noSuchGameSession, noSuchPlayerSession } from '#functions/gamelift/refusals.ts';
 import {
   arnString,
@@ -11,7 +11,7 @@ import {
 } from '#functions/gamelift/shapes.ts';
 import { spellPlayerSession } from '#functions/gamelift/spell.ts';
 import { readGameSessionArn, readPlayerSessionId } from '#functions/identifiers.ts';
-import { positionPlace } from '#functions/position-place.ts';
+import { openPage, positionPlace, sealNext } from '#functions/page-tokens.ts';
 import { findPlayerSession } from '#lib/sessions/find.ts';
 import { sessionKeyOf } from '#lib/sessions/ids.ts';
 import { listPlayerSessions, listPlayerSessionsOf } from '#lib/sessions/list.ts';

@@ -1,9 +1,9 @@
 import { answered, operation } from '#functions/gamelift/operation.ts';
-import { openPage, pageSize, sealNext } from '#functions/gamelift/paging.ts';
+import { pageSize } from '#functions/gamelift/paging.ts';
 import { badPageToken } from '#functions/gamelift/refusals.ts';
 import { limit } from '#functions/gamelift/shapes.ts';
 import { spellAlias } from '#functions/gamelift/spell.ts';
-import { positionPlace } from '#functions/position-place.ts';
+import { openPage, positionPlace, sealNext } from '#functions/page-tokens.ts';
 import { listAliases as list } from '#lib/fleets/aliases.ts';
 import { string, structure } from '#lib/wire/shapes.ts';
 

@@ -1,6 +1,6 @@
 import { findNamedFleet } from '#functions/gamelift/find-fleet.ts';
 import { answered, operation } from '#functions/gamelift/operation.ts';
-import { openPage, pageSize, sealNext } from '#functions/gamelift/paging.ts';
+import { pageSize } from '#functions/gamelift/paging.ts';
 import { badPageToken, noSuchFleet } from '#functions/gamelift/refusals.ts';
 import {
   containerGroupDefinitionNameOrArn,
@@ -10,7 +10,7 @@ import {
   nextToken,
 } from '#functions/gamelift/shapes.ts';
 import { spellCompute } from '#functions/gamelift/spell.ts';
-import { positionPlace } from '#functions/position-place.ts';
+import { openPage, positionPlace, sealNext } from '#functions/page-tokens.ts';
 import { listComputes } from '#lib/fleets/computes.ts';
 import { required, string, structure } from '#lib/wire/shapes.ts';
 

@@ -1,8 +1,8 @@
 import { answered, operation } from '#functions/gamelift/operation.ts';
-import { openPage, pageSize, sealNext } from '#functions/gamelift/paging.ts';
+import { pageSize } from '#functions/gamelift/paging.ts';
 import { badPageToken } from '#functions/gamelift/refusals.ts';
 import { buildIdOrArn, limit, nextToken, scriptIdOrArn } from '#functions/gamelift/shapes.ts';
-import { positionPlace } from '#functions/position-place.ts';
+import { openPage, positionPlace, sealNext } from '#functions/page-tokens.ts';
 import { listFleets as list } from '#lib/fleets/fleets.ts';
 import { structure } from '#lib/wire/shapes.ts';
 

@@ -8,7 +8,6 @@ import {
   type Refused,
   refused,
 } from '#functions/gamelift/operation.ts';
-import { openPage, sealNext } from '#functions/gamelift/paging.ts';
 import { badPageToken, tooManySessions } from '#functions/gamelift/refusals.ts';
 import {
   aliasIdOrArn,
@@ -20,6 +19,7 @@ import {
 } from '#functions/gamelift/shapes.ts';
 import { spellGameSession } from '#functions/gamelift/spell.ts';
 import { gameSessionId } from '#functions/identifiers.ts';
+import { openPage, sealNext } from '#functions/page-tokens.ts';
 import type { ListPage } from '#lib/page.ts';
 import { type Filter, parseFilter } from '#lib/search/filter.ts';
 import { parseSort, type Sort } from '#lib/search/sort.ts';
